@@ -1,0 +1,1 @@
+"""The conversation engine: flows are compiled, checked, run deterministically, recorded and replayed."""

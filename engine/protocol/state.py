@@ -1,0 +1,55 @@
+"""The state of one session: a fold of its log. A snapshot of it is only a cache."""
+
+from typing import Any
+
+import msgspec
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True):
+    """What to go back to.
+
+    ``pc`` is the instruction to continue at. A call frame keeps the caller's ``flow`` and ``vars``; a handler frame
+    keeps those of the conversation it interrupted, and ``depth`` says whose variables the handler works on (the index of
+    the frame that holds them, or -1 when they are the interrupted ones themselves).
+    """
+
+    pc: int
+    flow: int
+    vars: tuple[Any, ...]
+    handler: bool = False
+    depth: int = -1
+    failures: int = 0
+
+
+class Pending(msgspec.Struct, frozen=True, array_like=True):
+    """An effect that has not answered yet, and the instruction that waits for it."""
+
+    effect: str
+    pc: int
+    epoch: int
+
+
+class State(msgspec.Struct, array_like=True):
+    """Where a session stands. `engine.runtime.step` never changes one in place: it answers with another.
+
+    ``seq`` counts events. ``phase`` is the turn machine's state (`engine.runtime.turns`). ``epoch`` numbers stretches of speech.
+    ``vars`` are the current flow's variables by slot; ``failures`` and ``silences`` count at the listening node; ``timer``
+    is the running timer's number or 0; ``digits`` are the keys collected so far; ``answered`` is the listening instruction
+    whose answer may still be corrected, or -1; ``outcome`` is empty until the end.
+    """
+
+    seq: int = 0
+    pc: int = 0
+    flow: int = 0
+    phase: int = 0
+    epoch: int = 0
+    failures: int = 0
+    silences: int = 0
+    timer: int = 0
+    digits: str = ""
+    answered: int = -1
+    speaking: bool = False
+    outcome: str = ""
+    vars: list[Any] = []
+    stack: tuple[Frame, ...] = ()
+    pending: tuple[Pending, ...] = ()
