@@ -86,6 +86,7 @@ def _flow(raw: dict[str, Any], name: str, out: list[Diagnostic]) -> Flow:
             wrong(
                 f'A flow has no field "{key}".', key, fix='Remove it, or begin its name with "x_" to keep it.'
             )
+            extra[key] = raw[key]
     take = {k: v for k, v in raw.items() if k in FLOW_KEYS}
     parts: dict[str, Any] = {"extra": extra}
     for key, kind in _SIMPLE.items():
@@ -127,7 +128,10 @@ def _nodes(raw: Any, wrong: Any) -> dict[str, FlowNode]:
     for id, node in raw.items():
         kind = node.get("kind") if isinstance(node, dict) else None
         if not isinstance(kind, str):
-            wrong(f'Node {id} has no "kind"; it was left out.', node=id, fix='Give it a kind, such as "say".')
+            wrong(
+                f'Node {id} has no "kind", so it does nothing.', node=id, fix='Give it a kind, such as "say".'
+            )
+            nodes[id] = FlowNode(id, "", fields=node if isinstance(node, dict) else {"value": node})
             continue
         label, note, edges = node.get("label", ""), node.get("note", ""), node.get("out", {})
         if not (isinstance(label, str) and isinstance(note, str)):

@@ -33,9 +33,10 @@ class State(msgspec.Struct, array_like=True):
     """Where a session stands. `engine.runtime.step` never changes one in place: it answers with another.
 
     ``seq`` counts events. ``phase`` is the turn machine's state (`engine.runtime.turns`). ``epoch`` numbers stretches of speech.
-    ``vars`` are the current flow's variables by slot; ``failures`` and ``silences`` count at the listening node; ``timer``
-    is the running timer's number or 0; ``digits`` are the keys collected so far; ``answered`` is the listening instruction
-    whose answer may still be corrected, or -1; ``outcome`` is empty until the end.
+    ``vars`` are the current flow's variables by slot; ``failures`` counts what went wrong at the listening node, ``rounds`` how
+    often its answer was denied; ``timer`` is the running timer's number or 0; ``digits`` are the keys collected so far;
+    ``answered`` is the listening instruction whose answer may still be corrected, or -1; ``gone`` says the other side hung
+    up; ``outcome`` is empty until the end.
     """
 
     seq: int = 0
@@ -44,11 +45,12 @@ class State(msgspec.Struct, array_like=True):
     phase: int = 0
     epoch: int = 0
     failures: int = 0
-    silences: int = 0
+    rounds: int = 0
     timer: int = 0
     digits: str = ""
     answered: int = -1
-    speaking: bool = False
+    gone: bool = False
+    faults: int = 0
     outcome: str = ""
     vars: list[Any] = []
     stack: tuple[Frame, ...] = ()

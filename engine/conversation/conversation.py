@@ -1,0 +1,323 @@
+"""One session, live: take an event, step, commit, perform.
+
+There is one queue and one consumer. Whoever brings an event while nobody is consuming consumes until the queue is empty; so a
+turn needs no task of its own. Nothing is performed before it is committed.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from engine.conversation.hearing import hear
+from engine.conversation.ports import Channel, Clock, Duplicate, EventLog, Fenced, Handle, SessionRef, Tools
+from engine.protocol import (
+    BargeIn,
+    CancelTimer,
+    Digit,
+    Event,
+    Heard,
+    HttpRequest,
+    HungUp,
+    Pressed,
+    Record,
+    Result,
+    Resumed,
+    SetTimer,
+    Signal,
+    Speak,
+    SpeechFinished,
+    Started,
+    State,
+    TimerFired,
+)
+from engine.runtime import Phase, Run, expectation, fail, initial, replay, step
+
+MAX_HELD = 8
+"""Words that may wait for the session to listen again."""
+
+Make = Callable[[State, int], Event | None]
+"""Makes an event for a state at a time (ms since the start); None when it must wait until the session listens."""
+
+
+class Closed(Exception):
+    """The conversation was closed or fenced; nothing more can be brought to it."""
+
+
+class _Item(msgspec.Struct):
+    make: Make
+    key: str
+    done: asyncio.Future[Record | None] | None
+
+
+class Conversation:
+    """A session and its owner's powers over it.
+
+    ``epoch`` fences: once another owner has taken over, `Fenced` closes this one. Public methods answer with the committed
+    `Record`, or None when the words wait for the session to listen again.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        ref: SessionRef,
+        epoch: int,
+        log: EventLog,
+        channel: Channel,
+        tools: Tools,
+        clock: Clock,
+        started_ms: int,
+    ) -> None:
+        self.run = run
+        self.ref = ref
+        self.epoch = epoch
+        self.channel = channel
+        self.state = initial(run)
+        self.closed = False
+        self._log = log
+        self._tools = tools
+        self._clock = clock
+        self._started_ms = started_ms
+        self._last_at = 0
+        self._queue: deque[_Item] = deque()
+        self._held: deque[_Item] = deque()
+        self._consuming = False
+        self._timers: dict[int, Handle] = {}
+        self._requests: dict[str, asyncio.Task[None]] = {}
+        self._buttons: dict[str, str] = {}
+
+    @property
+    def ended(self) -> bool:
+        """Whether the session is over."""
+        return self.state.phase == Phase.ENDED
+
+    async def start(self) -> Record | None:
+        """Begin: the flow speaks first."""
+        return await self._bring(lambda _, at: Started(at))
+
+    async def resume(self, records: list[Record]) -> Record | None:
+        """Take a session over from its log: fold it, and ask again what had not been answered.
+
+        What may not be asked twice is answered ``unknown``. A session that never began, begins.
+        """
+        self.state = replay(self.run, records)
+        if not records:
+            return await self.start()
+        self._last_at = records[-1].event.at
+        self._remember_buttons(records)
+        if self.ended:
+            return None
+        record = await self._bring(lambda _, at: Resumed(at))
+        pending = {p.effect for p in self.state.pending}
+        for old in records:
+            for effect in old.effects:
+                if isinstance(effect, HttpRequest) and effect.id in pending:
+                    await self._ask_again(effect)
+        return record
+
+    async def say(self, text: str, key: str = "", *, spoken: bool = False) -> Record | None:
+        """The other side typed or said something."""
+
+        def make(state: State, at: int) -> Event | None:
+            run = self.run
+            expected = expectation(run, state)
+            reading = hear(expected, text, run.now(at), run.session["locale"])
+            if expected.here is None and not reading.target and not run.voice:
+                return None
+            return Heard(at, text, reading, spoken)
+
+        return await self._bring(make, key)
+
+    async def press(self, button: str, key: str = "") -> Record | None:
+        """A button was pressed. One that belongs to no question says its label."""
+        listening = self._choosable()
+        label = self._buttons.get(button)
+        if button not in listening and label is not None:
+            return await self.say(label, key)
+        return await self._bring(lambda _, at: Pressed(at, button), key)
+
+    async def digit(self, digit: str, key: str = "") -> Record | None:
+        """A key of the telephone was pressed."""
+        return await self._bring(lambda _, at: Digit(at, digit), key)
+
+    async def signal(self, name: str, value: Any = None, key: str = "") -> Record | None:
+        """Something happened outside."""
+        return await self._bring(lambda _, at: Signal(at, name, value), key)
+
+    async def speech_finished(self, epoch: int) -> Record | None:
+        """All that was spoken in ``epoch`` was heard."""
+        return await self._bring(lambda _, at: SpeechFinished(at, epoch))
+
+    async def barge_in(self, epoch: int, played_ms: int, heard: str) -> Record | None:
+        """The caller spoke over us."""
+        return await self._bring(lambda _, at: BargeIn(at, epoch, played_ms, heard))
+
+    async def hang_up(self, by: str = "caller") -> Record | None:
+        """The other side left."""
+        return await self._bring(lambda _, at: HungUp(at, by))
+
+    def close(self) -> None:
+        """Let go of the session without ending it; another owner may resume it."""
+        self.closed = True
+        for handle in self._timers.values():
+            handle.cancel()
+        for task in self._requests.values():
+            task.cancel()
+        self._timers.clear()
+        self._requests.clear()
+        for item in (*self._queue, *self._held):
+            if item.done is not None and not item.done.done():
+                item.done.set_exception(Closed())
+        self._queue.clear()
+        self._held.clear()
+
+    async def _bring(self, make: Make, key: str = "") -> Record | None:
+        if self.closed:
+            raise Closed
+        if not self._consuming:
+            return await self._consume(_Item(make, key, None))
+        item = _Item(make, key, asyncio.get_running_loop().create_future())
+        self._queue.append(item)
+        assert item.done is not None
+        return await item.done
+
+    async def _consume(self, item: _Item) -> Record | None:
+        """Take ``item``, then whatever came meanwhile. Failures of others' items go to them."""
+        self._consuming = True
+        try:
+            first = await self._take(item)
+        except BaseException:
+            self._consuming = False
+            self._go_on()
+            raise
+        await self._drain()
+        return first
+
+    async def _drain(self) -> None:
+        try:
+            while not self.closed:
+                waiting = self._held if self._held and self._listens() else self._queue
+                if not waiting:
+                    break
+                item = waiting.popleft()
+                try:
+                    record = await self._take(item)
+                except Exception as error:
+                    if item.done is not None and not item.done.done():
+                        item.done.set_exception(error)
+                else:
+                    if item.done is not None and not item.done.done():
+                        item.done.set_result(record)
+        finally:
+            self._consuming = False
+
+    def _go_on(self) -> None:
+        """The consumer failed with its own item; what others brought must not wait for the next event."""
+        if self._queue and not self.closed:
+            self._consuming = True
+            task = asyncio.get_running_loop().create_task(self._drain())
+            self._requests["drain"] = task
+            task.add_done_callback(lambda _: self._requests.pop("drain", None))
+
+    async def _take(self, item: _Item) -> Record | None:
+        at = max(self._last_at, self._clock.now_ms() - self._started_ms)
+        event = item.make(self.state, at)
+        if event is None:
+            if len(self._held) < MAX_HELD:
+                self._held.append(_Item(item.make, item.key, None))
+            return None
+        try:
+            state, effects = step(self.run, self.state, event)
+            record = Record(state.seq, event, tuple(effects))
+        except Exception as error:  # a poison event is recorded as such, never lost
+            message = f"{type(error).__name__}: {error}"
+            state, effects = fail(self.run, self.state, event, message)
+            record = Record(state.seq, event, tuple(effects), message)
+        try:
+            await self._log.append(self.ref, self.epoch, (record,), key=item.key)
+        except Fenced:
+            self.close()
+            raise
+        except Duplicate:
+            return None
+        self.state = state
+        self._last_at = at
+        self._perform(record, item.key)
+        return record
+
+    def _perform(self, record: Record, key: str) -> None:
+        for effect in record.effects:
+            kind = type(effect)
+            if kind is SetTimer:
+                self._set_timer(effect)  # type: ignore[arg-type]
+            elif kind is CancelTimer:
+                handle = self._timers.pop(effect.timer, None)  # type: ignore[union-attr]
+                if handle is not None:
+                    handle.cancel()
+            elif kind is HttpRequest:
+                self._request(effect)  # type: ignore[arg-type]
+            elif kind is Speak and effect.buttons:  # type: ignore[union-attr]
+                self._buttons = {b.id: b.label for b in effect.buttons}  # type: ignore[union-attr]
+        self.channel.deliver(record, key)
+        if self.ended:
+            for handle in self._timers.values():
+                handle.cancel()
+            self._timers.clear()
+
+    def _set_timer(self, effect: SetTimer) -> None:
+        timer = effect.timer
+        handle = self._timers.pop(timer, None)
+        if handle is not None:
+            handle.cancel()
+        self._timers[timer] = self._clock.call_later(effect.delay, lambda: self._fire(timer))
+
+    def _fire(self, timer: int) -> None:
+        self._timers.pop(timer, None)
+        self._spawn(f"timer {timer}", self._bring_quietly(lambda _, at: TimerFired(at, timer)))
+
+    def _request(self, effect: HttpRequest) -> None:
+        self._spawn(effect.id, self._answer(effect))
+
+    async def _answer(self, effect: HttpRequest) -> None:
+        outcome = await self._tools.http(effect, f"{self.ref.session}:{effect.id}")
+        await self._bring_quietly(
+            lambda _, at: Result(at, effect.id, outcome.outcome, outcome.value, outcome.detail)
+        )
+
+    async def _ask_again(self, effect: HttpRequest) -> None:
+        if effect.replay == "safe":
+            self._request(effect)
+        else:
+            detail = "The process died while the answer was under way."
+            await self._bring(lambda _, at: Result(at, effect.id, "unknown", None, detail))
+
+    async def _bring_quietly(self, make: Make) -> None:
+        try:
+            await self._bring(make)
+        except (Closed, Fenced):
+            return
+
+    def _spawn(self, name: str, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._requests[name] = task
+        task.add_done_callback(lambda _: self._requests.pop(name, None))
+
+    def _listens(self) -> bool:
+        return expectation(self.run, self.state).here is not None
+
+    def _choosable(self) -> tuple[str, ...]:
+        return button_ids(self.run, self.state)
+
+    def _remember_buttons(self, records: list[Record]) -> None:
+        for record in records:
+            for effect in record.effects:
+                if isinstance(effect, Speak) and effect.buttons:
+                    self._buttons = {b.id: b.label for b in effect.buttons}
+
+
+def button_ids(run: Run, state: State) -> tuple[str, ...]:
+    """The buttons the listening node itself understands."""
+    buttons = getattr(run.instructions[state.pc], "buttons", ())
+    return tuple(row[0] for row in buttons if len(row) == 3)

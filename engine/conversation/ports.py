@@ -1,0 +1,86 @@
+"""What a conversation needs of the world."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from engine.protocol import HttpRequest, Plain, Record
+
+
+class SessionRef(msgspec.Struct, frozen=True):
+    """A session and the organisation it belongs to. Every look at the log names both."""
+
+    organization: str
+    session: str
+
+
+class Fenced(Exception):
+    """Another owner has taken the session over: stop at once, commit and send nothing more."""
+
+
+class Busy(Exception):
+    """The log takes no more right now; nothing was written. Try again later."""
+
+
+class Duplicate(Exception):
+    """An event with this key is in the log already; ``seq`` is its number."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"Already recorded as event {seq}.")
+        self.seq = seq
+
+
+class EventLog(Protocol):
+    """Where sessions rest."""
+
+    async def append(
+        self, session: SessionRef, epoch: int, records: Sequence[Record], *, key: str = ""
+    ) -> None:
+        """Write records, durable when it returns. ``key`` makes the first of them unique in its session.
+
+        Raises `Fenced` when ``epoch`` is not the session's, `Duplicate` for a key seen before, `Busy` when overloaded.
+        """
+
+    async def read(self, session: SessionRef, after: int = 0) -> list[Record]:
+        """The records with a number above ``after``, in order."""
+
+
+class Channel(Protocol):
+    """The other side, as far as it can be reached."""
+
+    def deliver(self, record: Record, key: str) -> None:
+        """What was committed, to be shown or spoken. Must not block and must not raise; a channel that cannot keep up
+        closes itself. ``key`` is that of the input, so that it can be acknowledged."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a request: ``ok`` with ``{"status": int, "body": plain}``, or ``error``, ``timeout``, ``unknown``."""
+
+    outcome: str
+    value: Plain = None
+    detail: str = ""
+
+
+class Tools(Protocol):
+    """Services outside."""
+
+    async def http(self, request: HttpRequest, key: str) -> Outcome:
+        """Perform a request with its time limit and retries; never raises. ``key`` is its idempotency key."""
+
+
+class Handle(Protocol):
+    """A timer that was set."""
+
+    def cancel(self) -> None:
+        """Forget it."""
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since the Unix epoch."""
+
+    def call_later(self, ms: int, callback: Callable[[], Any]) -> Handle:
+        """Call back after ``ms`` milliseconds."""

@@ -1,0 +1,52 @@
+"""A compiled flow: flat, immutable tables, shared by every session of a release."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine.expressions import Type
+from engine.kinds.instructions import Handler, Instruction
+
+NOW_SLOT = 0
+SESSION_SLOT = 1
+FIRST_SLOT = 2
+
+SEMANTICS = 1
+"""The version of the engine's semantics. It grows when a program would behave differently; golden logs hold it still."""
+
+
+class FlowTable(msgspec.Struct, frozen=True):
+    """One flow's variables and entry.
+
+    ``names``, ``types`` and ``initial`` are by slot; the first two slots are the time and the session. ``fault`` is where to
+    go when the run itself fails, or -1.
+    """
+
+    id: str
+    name: str
+    entry: int
+    fault: int
+    names: tuple[str, ...]
+    types: tuple[Type | None, ...]
+    initial: tuple[Any, ...]
+    inputs: tuple[int, ...] = ()
+    exported: tuple[int, ...] = ()
+
+    def slot(self, name: str) -> int:
+        """The slot of a variable; raises ``ValueError`` for an unknown one."""
+        return self.names.index(name)
+
+
+class Program(msgspec.Struct, frozen=True):
+    """``hash`` covers the semantic document and the semantics version. ``entries`` maps node ids to instructions."""
+
+    hash: str
+    semantics: int
+    name: str
+    locales: tuple[str, ...]
+    instructions: tuple[Instruction, ...]
+    flows: tuple[FlowTable, ...]
+    handlers: tuple[Handler, ...]
+    entries: Mapping[str, int]
+    clocked: bool = False

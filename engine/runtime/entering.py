@@ -1,0 +1,336 @@
+"""Executing instructions until one waits."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from engine.expressions import EvaluationError
+from engine.kinds import instructions as op
+from engine.kinds.chance import chance
+from engine.kinds.values import to_plain
+from engine.protocol import (
+    Button,
+    CancelTimer,
+    Card,
+    Effect,
+    End,
+    Fault,
+    Frame,
+    HttpRequest,
+    Listen,
+    Mark,
+    Pending,
+    SetTimer,
+    Speak,
+    State,
+)
+from engine.runtime.run import Run, fresh
+from engine.runtime.turns import Trigger, after
+
+FUEL = 256
+"""Instructions one event may execute. A checked flow never comes near it."""
+
+DEPTH = 32
+"""Frames a session may stack."""
+
+STOP = -1
+"""What an instruction answers when it waits or ends."""
+
+Effects = list[Effect]
+
+
+def enter(run: Run, s: State, pc: int, fx: Effects, fuel: int = FUEL) -> None:
+    """Execute from ``pc`` until an instruction waits or ends. Total: a failure takes the flow's failure path."""
+    code = run.instructions
+    instruction = code[pc]
+    try:
+        while pc >= 0 and fuel:
+            fuel -= 1
+            instruction = code[pc]
+            pc = _ENTER[type(instruction)](run, s, pc, instruction, fx)
+    except EvaluationError as error:
+        target = getattr(instruction, "error", STOP)
+        if target >= 0 and not isinstance(code[target], op.Trap):
+            return enter(run, s, target, fx, fuel)
+        return fault(run, s, "D003", instruction.node, str(error), fx)
+    if pc >= 0:
+        fault(run, s, "L001", instruction.node, f"{FUEL} steps without waiting for anyone", fx)
+
+
+def fault(run: Run, s: State, code: str, node: str, message: str, fx: Effects) -> None:
+    """Record a defect and take the flow's failure path once; without one, or a second time, the session ends."""
+    fx.append(Fault(code, node, message))
+    s.faults += 1
+    target = run.program.flows[s.flow].fault
+    if target >= 0 and s.faults == 1:
+        enter(run, s, target, fx)
+    else:
+        finish(s, "fault", node, fx)
+
+
+def finish(s: State, outcome: str, node: str, fx: Effects) -> None:
+    """End the session."""
+    forget_timer(s, fx)
+    s.outcome = outcome
+    s.phase = after(s.phase, Trigger.END)
+    s.stack = ()
+    fx.append(End(outcome, node))
+
+
+def forget_timer(s: State, fx: Effects) -> None:
+    """Cancel the running timer, if any."""
+    if s.timer:
+        fx.append(CancelTimer(s.timer))
+        s.timer = 0
+
+
+def words(run: Run, s: State, prompt: op.Prompt) -> tuple[str, str]:
+    """The text of a prompt here and now, and the content hash of static speech."""
+    text = (prompt.voice if run.voice else prompt.texts)[run.locale]
+    if isinstance(text, str):
+        return text, prompt.hashes[run.locale] if run.voice else ""
+    return text(s.vars), ""
+
+
+def speak(run: Run, s: State, node: str, prompt: op.Prompt, fx: Effects, **more: Any) -> None:
+    """Say a prompt; nothing when it has no words and nothing to show."""
+    text, digest = words(run, s, prompt)
+    if not text and not more:
+        return
+    if run.voice:
+        s.phase = after(s.phase, Trigger.SPEAK)
+    fx.append(Speak(text, node, s.epoch, prompt=digest, **more))
+
+
+def give_floor(run: Run, s: State, listen: op.Listen, fx: Effects) -> None:
+    """Listen, and start the clock of patience."""
+    s.phase = after(s.phase, Trigger.LISTEN)
+    s.timer = s.seq
+    fx.append(Listen(listen.node, listen.expected[run.locale].type))
+    fx.append(SetTimer(s.seq, listen.patience[run.voice], run.voice))
+
+
+def ask(run: Run, s: State, listen: op.Listen, prompt: op.Prompt | None, fx: Effects) -> None:
+    """Say the prompt with the listening node's buttons, and give the floor."""
+    if prompt is not None:
+        more: dict[str, Any] = {} if listen.interruptible else {"interruptible": False}
+        if listen.buttons:
+            more["buttons"] = tuple(Button(id, words(run, s, label)[0]) for id, label, _ in listen.buttons)
+        speak(run, s, listen.node, prompt, fx, **more)
+    give_floor(run, s, listen, fx)
+
+
+def _listen(run: Run, s: State, pc: int, i: op.Listen, fx: Effects) -> int:
+    s.pc = pc
+    if s.gone:
+        finish(s, "hung_up", i.node, fx)
+        return STOP
+    s.failures = 0
+    s.digits = ""
+    if i.amends < 0:
+        s.rounds = 0
+    ask(run, s, i, i.prompt, fx)
+    return STOP
+
+
+def _deny(run: Run, s: State, pc: int, i: op.Deny, fx: Effects) -> int:
+    question = run.instructions[i.question]
+    rounds = s.rounds + 1
+    if not isinstance(question, op.Listen) or rounds >= question.tries:
+        return i.gives_up
+    _listen(run, s, i.question, question, fx)
+    s.rounds = rounds
+    return STOP
+
+
+def _speak(run: Run, s: State, pc: int, i: op.Speak, fx: Effects) -> int:
+    more: dict[str, Any] = {}
+    if not i.interruptible:
+        more["interruptible"] = False
+    if i.buttons:
+        more["buttons"] = tuple(Button(id, words(run, s, label)[0]) for id, label in i.buttons)
+    if i.cards:
+        more["cards"] = tuple(
+            Card(words(run, s, title)[0], words(run, s, text)[0], image) for title, text, image in i.cards
+        )
+    if i.image:
+        more["image"] = i.image
+    if i.audio:
+        more["audio"] = i.audio
+    speak(run, s, i.node, i.prompt, fx, **more)
+    return i.next
+
+
+def _branch(run: Run, s: State, pc: int, i: op.Branch, fx: Effects) -> int:
+    values = s.vars
+    for condition, target in i.cases:
+        if condition(values):
+            return target
+    return i.otherwise
+
+
+def _assign(run: Run, s: State, pc: int, i: op.Assign, fx: Effects) -> int:
+    values = s.vars.copy()
+    for slot, value in i.items:
+        result = value(values)
+        if slot >= 0:
+            values[slot] = result
+    s.vars = values
+    return i.next
+
+
+def _wait(run: Run, s: State, pc: int, i: op.Wait, fx: Effects) -> int:
+    s.pc = pc
+    s.timer = s.seq
+    fx.append(SetTimer(s.seq, i.delay, run.voice))
+    return STOP
+
+
+def _loop(run: Run, s: State, pc: int, i: op.Loop, fx: Effects) -> int:
+    count = s.vars[i.counter] or 0
+    elements: Sequence[Any] = i.over(s.vars) if i.over else ()
+    limit = len(elements) if i.over else i.times(s.vars) if i.times else 0
+    if count >= min(limit, i.limit):
+        s.vars[i.counter] = None
+        return i.done
+    s.vars[i.counter] = count + 1
+    if i.item >= 0 and i.over:
+        s.vars[i.item] = elements[count]
+    return i.again
+
+
+def _split(run: Run, s: State, pc: int, i: op.Split, fx: Effects) -> int:
+    left = chance(run.header.seed, s.seq, i.node, sum(weight for _, weight, _ in i.arms))
+    for name, weight, target in i.arms:
+        left -= weight
+        if left < 0:
+            break
+    fx.append(Mark(name, i.node))
+    return target
+
+
+def _request(run: Run, s: State, pc: int, i: op.Request, fx: Effects) -> int:
+    values = s.vars
+    url = i.url if isinstance(i.url, str) else i.url(values)
+    if i.query:
+        url = _with_query(url, [(name, value(values)) for name, value in i.query])
+    headers = {name: text if isinstance(text, str) else text(values) for name, text in i.headers}
+    body = None if i.body is None else {name: to_plain(value(values)) for name, value in i.body}
+    id = f"{s.seq}:{len(fx)}"
+    s.pc = pc
+    if i.replay == "never":
+        s.answered = -1
+    s.pending = (*s.pending, Pending(id, pc, s.epoch))
+    fx.append(HttpRequest(id, i.node, i.method, url, headers, body, i.limit, i.retries, i.replay))
+    return STOP
+
+
+def _with_query(url: str, pairs: list[tuple[str, Any]]) -> str:
+    present = [(name, _as_text(to_plain(value))) for name, value in pairs if value is not None]
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(present)}" if present else url
+
+
+def _as_text(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _call(run: Run, s: State, pc: int, i: op.Call, fx: Effects) -> int:
+    if len(s.stack) >= DEPTH:
+        fault(run, s, "L004", i.node, f"Sub-flows call each other more than {DEPTH} deep", fx)
+        return STOP
+    values = fresh(run, i.flow)
+    values[0] = s.vars[0]
+    for slot, value in i.inputs:
+        result = value(s.vars)
+        if slot >= 0:
+            values[slot] = result
+    s.stack = (*s.stack, Frame(pc, s.flow, tuple(s.vars)))
+    s.flow = i.flow
+    s.vars = values
+    s.answered = -1
+    return run.program.flows[i.flow].entry
+
+
+def _return(run: Run, s: State, pc: int, i: op.Return, fx: Effects) -> int:
+    if not s.stack:
+        finish(s, i.exit, i.node, fx)
+        return STOP
+    frame = s.stack[-1]
+    s.answered = -1
+    if frame.handler:
+        unstack_handler(s)
+        return resume(run, s, frame, fx)
+    s.stack = s.stack[:-1]
+    call = run.instructions[frame.pc]
+    inner, s.vars, s.flow = s.vars, list(frame.vars), frame.flow
+    s.vars[0] = inner[0]
+    if not isinstance(call, op.Call) or i.exit not in call.exits:
+        fault(run, s, "R003", i.node, f'Nothing waits for the exit "{i.exit}"', fx)
+        return STOP
+    for here, there in call.outputs:
+        if here >= 0:
+            s.vars[here] = inner[there]
+    return call.exits[i.exit]
+
+
+def unstack_handler(s: State) -> None:
+    """Take the top frame, a handler's, off the stack, and put its variables back where they belong."""
+    frame = s.stack[-1]
+    s.stack = s.stack[:-1]
+    if frame.depth >= 0:
+        below = s.stack[frame.depth]
+        kept = Frame(below.pc, below.flow, tuple(s.vars), below.handler, below.depth, below.failures)
+        s.stack = (*s.stack[: frame.depth], kept, *s.stack[frame.depth + 1 :])
+        s.vars = list(frame.vars)
+    s.flow = frame.flow
+
+
+def resume(run: Run, s: State, frame: Frame, fx: Effects) -> int:
+    """Take the interrupted instruction up again; a question keeps the failures it had."""
+    interrupted = run.instructions[frame.pc]
+    if not isinstance(interrupted, op.Listen):
+        return frame.pc
+    rounds = s.rounds
+    _listen(run, s, frame.pc, interrupted, fx)
+    s.failures, s.rounds = frame.failures, rounds
+    return STOP
+
+
+def _mark(run: Run, s: State, pc: int, i: op.Mark, fx: Effects) -> int:
+    fx.append(Mark(i.name, i.node))
+    return i.next
+
+
+def _jump(run: Run, s: State, pc: int, i: op.Jump, fx: Effects) -> int:
+    return i.next
+
+
+def _end(run: Run, s: State, pc: int, i: op.End, fx: Effects) -> int:
+    s.pc = pc
+    finish(s, i.outcome, i.node, fx)
+    return STOP
+
+
+def _trap(run: Run, s: State, pc: int, i: op.Trap, fx: Effects) -> int:
+    s.pc = pc
+    fault(run, s, i.code, i.node, i.message, fx)
+    return STOP
+
+
+_ENTER: dict[type[op.Instruction], Callable[..., int]] = {
+    op.Listen: _listen,
+    op.Speak: _speak,
+    op.Branch: _branch,
+    op.Assign: _assign,
+    op.Wait: _wait,
+    op.Loop: _loop,
+    op.Split: _split,
+    op.Request: _request,
+    op.Call: _call,
+    op.Return: _return,
+    op.Mark: _mark,
+    op.Jump: _jump,
+    op.End: _end,
+    op.Trap: _trap,
+    op.Deny: _deny,
+}

@@ -1,0 +1,46 @@
+"""What a session would understand now: for the driver, which reads the words before the engine sees them."""
+
+import msgspec
+
+from engine.kinds import instructions as op
+from engine.protocol import State
+from engine.runtime.run import Run
+from engine.runtime.turns import Phase
+from engine.understanding import Expected
+
+
+class Expectation(msgspec.Struct, frozen=True):
+    """``here`` is what the listening node wants (None: nothing listens), ``amend`` another value for what is being confirmed,
+    ``correct`` another value for the answer before; ``handlers`` are (node id, phrases) in reach."""
+
+    here: Expected | None = None
+    amend: Expected | None = None
+    correct: Expected | None = None
+    handlers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def expectation(run: Run, state: State) -> Expectation:
+    """What may be said now and understood."""
+    if state.phase in (Phase.IDLE, Phase.ENDED):
+        return Expectation()
+    i = run.instructions[state.pc]
+    handlers = run.handlers[state.flow]
+    if not isinstance(i, op.Listen):
+        return Expectation(handlers=_phrases(run, tuple(h for h in handlers if not h.resumes)))
+    return Expectation(
+        here=i.expected[run.locale],
+        amend=_expected(run, i.amends),
+        correct=_expected(run, state.answered),
+        handlers=_phrases(run, handlers) if handlers else (),
+    )
+
+
+def _expected(run: Run, pc: int) -> Expected | None:
+    if pc < 0:
+        return None
+    question = run.instructions[pc]
+    return question.expected[run.locale] if isinstance(question, op.Listen) else None
+
+
+def _phrases(run: Run, handlers: tuple[op.Handler, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((h.node, h.phrases[run.locale]) for h in handlers if h.phrases and h.phrases[run.locale])

@@ -1,0 +1,240 @@
+"""``step``: one event in, another state and the effects out. Pure and total."""
+
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+from engine.expressions import EvaluationError
+from engine.kinds import instructions as op
+from engine.kinds.program import NOW_SLOT
+from engine.protocol import (
+    BargeIn,
+    Digit,
+    Event,
+    Heard,
+    HungUp,
+    Pressed,
+    Result,
+    Resumed,
+    SetTimer,
+    Signal,
+    SpeechFinished,
+    Started,
+    State,
+    StopSpeech,
+    TimerFired,
+)
+from engine.runtime.answering import accept, amend, correct, miss, take_digit, take_digits
+from engine.runtime.entering import Effects, enter, fault, finish, forget_timer
+from engine.runtime.reacting import react
+from engine.runtime.run import Run, take_inputs
+from engine.runtime.turns import Phase, Trigger, after
+
+
+def step(run: Run, state: State, event: Event) -> tuple[State, Effects]:
+    """Consume one event. ``state`` is left as it was; an event that means nothing now only counts."""
+    s = copy(state)
+    s.seq += 1
+    fx: Effects = []
+    if s.phase == Phase.ENDED:
+        return s, fx
+    s.vars = state.vars.copy()
+    if run.program.clocked:
+        s.vars[NOW_SLOT] = run.now(event.at)
+    _CONSUME[type(event)](run, s, event, fx)
+    return s, fx
+
+
+def fail(run: Run, state: State, event: Event, message: str) -> tuple[State, Effects]:
+    """What a step that raised is replaced by: the event counts, and the flow's failure path is taken."""
+    s = copy(state)
+    s.seq += 1
+    fx: Effects = []
+    if s.phase != Phase.ENDED:
+        s.vars = state.vars.copy()
+        node = run.instructions[s.pc].node if 0 <= s.pc < len(run.instructions) else ""
+        forget_timer(s, fx)
+        try:
+            fault(run, s, "fault", node, message, fx)
+        except Exception:
+            # The failure path fails as well: whatever it did is dropped and the session ends.
+            fx.clear()
+            finish(s, "fault", node, fx)
+    return s, fx
+
+
+def _started(run: Run, s: State, event: Started, fx: Effects) -> None:
+    if s.phase != Phase.IDLE:
+        return
+    s.phase = after(s.phase, Trigger.START)
+    take_inputs(run, s.vars, {**run.header.inputs, **event.inputs})
+    enter(run, s, run.program.flows[0].entry, fx)
+
+
+def _interrupt(s: State, fx: Effects) -> None:
+    """The other side acts while we speak: be silent, and begin a new stretch of speech."""
+    if s.phase == Phase.SPEAKING:
+        fx.append(StopSpeech(s.epoch))
+        s.epoch += 1
+
+
+def _heard(run: Run, s: State, event: Heard, fx: Effects) -> None:
+    i = run.instructions[s.pc]
+    reading = event.reading
+    target = reading.target
+    if s.phase == Phase.IDLE:
+        return
+    if target not in ("", "here", "amend", "correct"):
+        _interrupt(s, fx)
+        react(run, s, lambda h: h.node == target, fx)
+        return
+    if not isinstance(i, op.Listen):
+        return
+    _interrupt(s, fx)
+    s.phase = after(s.phase, Trigger.INPUT)
+    s.digits = ""
+    if target == "here":
+        accept(run, s, i, reading.value, fx)
+    elif target == "amend" and i.amends >= 0:
+        amend(run, s, i, reading.value, fx)
+    elif target == "correct" and s.answered >= 0:
+        correct(run, s, i, reading.value, fx)
+    else:
+        miss(run, s, i, fx)
+
+
+def _digit(run: Run, s: State, event: Digit, fx: Effects) -> None:
+    i = run.instructions[s.pc]
+    if s.phase == Phase.IDLE:
+        return
+    if isinstance(i, op.Listen) and take_digit(run, s, i, event.digit, fx, _interrupt):
+        return
+    if not s.digits:
+        react(run, s, lambda h: event.digit in h.keys, fx, lambda: _interrupt(s, fx))
+
+
+def _pressed(run: Run, s: State, event: Pressed, fx: Effects) -> None:
+    i = run.instructions[s.pc]
+    if not isinstance(i, op.Listen) or s.phase == Phase.IDLE:
+        return
+    for id, _, value in i.buttons:
+        if id == event.button:
+            _interrupt(s, fx)
+            s.phase = after(s.phase, Trigger.INPUT)
+            accept(run, s, i, value, fx)
+            return
+
+
+def _timer(run: Run, s: State, event: TimerFired, fx: Effects) -> None:
+    if not s.timer or event.timer != s.timer:
+        return
+    s.timer = 0
+    i = run.instructions[s.pc]
+    s.phase = after(s.phase, Trigger.INPUT)
+    if isinstance(i, op.Listen):
+        if s.digits:
+            take_digits(run, s, i, fx)
+        else:
+            miss(run, s, i, fx, silence=True)
+    elif isinstance(i, op.Wait):
+        enter(run, s, i.next, fx)
+
+
+def _speech_finished(run: Run, s: State, event: SpeechFinished, fx: Effects) -> None:
+    if s.phase == Phase.SPEAKING and event.epoch == s.epoch:
+        listening = isinstance(run.instructions[s.pc], op.Listen)
+        s.phase = after(s.phase, Trigger.YIELD if listening else Trigger.OVER)
+
+
+def _barge_in(run: Run, s: State, event: BargeIn, fx: Effects) -> None:
+    if s.phase != Phase.SPEAKING or event.epoch != s.epoch:
+        return
+    fx.append(StopSpeech(s.epoch))
+    s.epoch += 1
+    listening = isinstance(run.instructions[s.pc], op.Listen)
+    s.phase = after(s.phase, Trigger.BARGE_IN if listening else Trigger.OVER)
+
+
+def _signal(run: Run, s: State, event: Signal, fx: Effects) -> None:
+    if s.phase != Phase.IDLE:
+        react(run, s, lambda h: event.name in h.signals, fx, lambda: _interrupt(s, fx))
+
+
+def _hung_up(run: Run, s: State, event: HungUp, fx: Effects) -> None:
+    s.gone = True
+    s.pending = ()
+    if s.phase == Phase.IDLE or not react(run, s, lambda h: h.hang_up, fx, leaving=True):
+        finish(s, "hung_up", run.instructions[s.pc].node, fx)
+
+
+def _resumed(run: Run, s: State, event: Resumed, fx: Effects) -> None:
+    """The process that held the timers is gone: set the running one again, whole."""
+    i = run.instructions[s.pc]
+    if s.timer and isinstance(i, op.Listen):
+        fx.append(SetTimer(s.timer, i.patience[run.voice], run.voice))
+    elif s.timer and isinstance(i, op.Wait):
+        fx.append(SetTimer(s.timer, i.delay, run.voice))
+
+
+def _result(run: Run, s: State, event: Result, fx: Effects) -> None:
+    waiting = next((p for p in s.pending if p.effect == event.effect), None)
+    if waiting is None:
+        return
+    s.pending = tuple(p for p in s.pending if p is not waiting)
+    i = run.instructions[waiting.pc]
+    if waiting.pc != s.pc or not isinstance(i, op.Request):
+        return
+    s.phase = after(s.phase, Trigger.INPUT)
+    enter(run, s, _answered(s, i, event), fx)
+
+
+def _answered(s: State, i: op.Request, event: Result) -> int:
+    """Where an answer leads; it fills variables only when every value it must hold is there."""
+    if event.outcome != "ok":
+        return {"timeout": i.timeout, "unknown": i.unknown}.get(event.outcome, i.error)
+    answer = event.value if isinstance(event.value, dict) else {}
+    status = answer.get("status")
+    if not isinstance(status, int):
+        return i.error
+    for lowest, highest, target, saves in i.cases:
+        if lowest <= status <= highest:
+            return target if _take(s, saves, answer.get("body")) else i.error
+    if 200 <= status <= 299 and _take(s, i.saves, answer.get("body")):
+        return i.ok
+    return i.error
+
+
+def _take(s: State, saves: tuple[op.Save, ...], body: Any) -> bool:
+    values = s.vars.copy()
+    for save in saves:
+        found = body
+        for part in save.path:
+            if isinstance(part, int):
+                found = found[part] if isinstance(found, list) and part < len(found) else None
+            else:
+                found = found.get(part) if isinstance(found, dict) else None
+        try:
+            value = None if found is None else save.convert(found)
+        except (ValueError, EvaluationError):
+            return False
+        if value is None and not save.optional:
+            return False
+        if save.slot >= 0:
+            values[save.slot] = value
+    s.vars = values
+    return True
+
+
+_CONSUME: dict[type, Callable[[Run, State, Any, Effects], None]] = {
+    Started: _started,
+    Heard: _heard,
+    Digit: _digit,
+    Pressed: _pressed,
+    TimerFired: _timer,
+    SpeechFinished: _speech_finished,
+    BargeIn: _barge_in,
+    Signal: _signal,
+    HungUp: _hung_up,
+    Resumed: _resumed,
+    Result: _result,
+}
