@@ -1,0 +1,1 @@
+"""The outside of every port: one folder per technology. Only `server.main` imports from here."""

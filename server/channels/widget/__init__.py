@@ -1,0 +1,1 @@
+"""The web widget's channel: a session by HTTP, then a socket."""

@@ -1,0 +1,1 @@
+"""The demo: the sample flows published, and the small services they call."""

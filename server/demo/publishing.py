@@ -1,0 +1,71 @@
+"""Publishes the sample flows into the default organisation: again only when they changed."""
+
+from pathlib import Path
+
+import msgspec
+
+from server.agents.drafting import DraftService
+from server.agents.schemas import AgentCreate, DraftBody
+from server.agents.service import AgentService
+from server.kit.errors import ApiError
+from server.releases.service import ReleaseService
+
+HERE = Path(__file__).parent
+FLOWS = HERE.parents[1] / "flows" if (HERE.parents[1] / "flows").is_dir() else HERE / "flows"
+"""In a checkout beside the packages, in an installation beside this file."""
+PUBLIC = "pk_demo_"
+
+
+class Published(msgspec.Struct, frozen=True):
+    """A sample agent, and what was done to it: ``new``, ``changed``, ``unchanged`` or why it could not be
+    published."""
+
+    public_id: str
+    name: str
+    state: str
+    ready: bool
+
+
+class DemoPublisher:
+    """Works through the same services as the API."""
+
+    def __init__(self, agents: AgentService, drafts: DraftService, releases: ReleaseService) -> None:
+        self.agents = agents
+        self.drafts = drafts
+        self.releases = releases
+
+    async def publish_all(self, organization_id: str, folder: Path = FLOWS) -> list[Published]:
+        """Every folder with a ``flow.json``. One that cannot be published is reported and keeps its last
+        release."""
+        found = sorted(
+            folder.glob("*/flow.json"), key=lambda path: (path.parent.name != "table-reservation", path)
+        )
+        return [await self._publish(organization_id, path) for path in found]
+
+    async def _publish(self, organization_id: str, path: Path) -> Published:
+        public_id = PUBLIC + path.parent.name
+        agent = await self.agents.find_public(organization_id, public_id)
+        name = path.parent.name.replace("-", " ").capitalize()
+        try:
+            read = await self.drafts.workshop.read(path.read_bytes())
+            name = read.flow.name or name
+            if agent is None:
+                wanted = AgentCreate(name=name, description=read.flow.description)
+                agent = await self.agents.create(organization_id, wanted, public_id)
+            draft = await self.drafts.row(organization_id, agent.id)
+            if agent.release is not None and draft.flow != read.text and draft.revision > 2:
+                return Published(public_id, agent.name, "kept: its draft was edited here", True)
+            if draft.flow != read.text:
+                layout = path.with_name("layout.json")
+                body = DraftBody(
+                    msgspec.Raw(read.text.encode()),
+                    msgspec.Raw(layout.read_bytes()) if layout.exists() else None,
+                )
+                await self.drafts.save(organization_id, agent.id, body, None)
+            published = await self.releases.publish(organization_id, agent.id, note="sample flow")
+        except ApiError as error:
+            return Published(
+                public_id, name, f"not published: {error.message}", bool(agent and agent.release)
+            )
+        state = "unchanged" if published.unchanged else "new" if published.number == 1 else "changed"
+        return Published(public_id, agent.name, state, True)

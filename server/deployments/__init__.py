@@ -1,0 +1,1 @@
+"""Deployments: how an agent appears on a channel. The widget is the first."""

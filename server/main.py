@@ -1,0 +1,235 @@
+"""The composition root: the only place that knows every part."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.routing import WebSocketRoute
+
+from server.accounts.service import AccountService
+from server.adapters.http_tools import DemoDoor, HttpTools
+from server.adapters.loop_clock import LoopClock
+from server.adapters.sqlite.event_log import SqliteEventLog
+from server.adapters.sqlite.lock import ProcessLock
+from server.agents import routes as agent_routes
+from server.agents.drafting import DraftService
+from server.agents.flows import FlowWorkshop
+from server.agents.service import AgentService
+from server.channels.widget import pages
+from server.channels.widget import routes as widget_routes
+from server.channels.widget.cross_origin import CrossOrigin
+from server.channels.widget.pages import WidgetFiles
+from server.channels.widget.service import SOCKET, Embedding, WidgetService
+from server.channels.widget.socket import SocketLimits, WidgetSockets
+from server.channels.widget.tokens import WidgetTokens
+from server.demo import services as demo_services
+from server.demo.publishing import DemoPublisher, Published
+from server.deployments import routes as deployment_routes
+from server.deployments.service import DeploymentService
+from server.kit import envelope
+from server.kit.clock import SystemClock
+from server.kit.crypto import Keys, load_secret
+from server.kit.database import Database
+from server.kit.http_guard import GuardedClient, parse_endpoint
+from server.kit.limits import Quota, Slots
+from server.kit.middleware.body_limit import BodyLimit
+from server.kit.middleware.context import RequestContext
+from server.kit.middleware.headers import SecurityHeaders
+from server.kit.middleware.quotas import Quotas
+from server.kit.migrating import migrate
+from server.operations import routes as operation_routes
+from server.operations.service import OperationsService, product_version
+from server.releases import routes as release_routes
+from server.releases.service import ReleaseService
+from server.sessions import routes as session_routes
+from server.sessions.host import SessionHost
+from server.sessions.service import SessionService
+from server.settings import Settings
+
+API = "/api/v1"
+FLOW_PATHS = ("/flow", "/check")
+
+
+class Server:
+    """Every part, built from the settings and not yet started."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        data = settings.data
+        self.file = data / "parley.db"
+        self.lock = ProcessLock(data)
+        self.lock.acquire()
+        try:
+            self.keys = Keys(_secret(settings))
+            self.migrated = migrate(self.file)
+        except BaseException:
+            self.lock.release()
+            raise
+        self.clock = SystemClock()
+        self.database = Database(self.file)
+        self.workshop = FlowWorkshop()
+        self.store = SqliteEventLog(self.file, self.clock, settings.event_queue)
+        self.accounts = AccountService(self.database, self.keys, self.clock, data / "owner-token")
+        self.agents = AgentService(self.database, self.clock)
+        self.drafts = DraftService(self.database, self.clock, self.workshop)
+        self.releases = ReleaseService(self.database, self.clock, self.workshop, self.drafts)
+        self.deployments = DeploymentService(self.database, self.clock)
+        self._connect()
+
+    def _connect(self) -> None:
+        """The parts that talk to visitors and to the outside."""
+        settings = self.settings
+        self.outside = GuardedClient([parse_endpoint(text) for text in settings.http_allow])
+        self.demo_door = DemoDoor()
+        self.tools = HttpTools(self.outside, self.demo_door)
+        self.host = SessionHost(
+            self.database,
+            self.store,
+            self.workshop,
+            self.tools,
+            LoopClock(),
+            zone=settings.time_zone,
+            lease=settings.lease,
+            rest=settings.session_rest,
+            life=settings.session_life,
+        )
+        self.sessions = SessionService(self.host)
+        tokens = WidgetTokens(self.keys, settings.token_life)
+        embedding = Embedding(settings.public_url, settings.demo_origins)
+        self.widget = WidgetService(self.database, self.host, tokens, self.keys, self.clock, embedding)
+        self.slots = Slots(settings.sockets_per_address, settings.sockets)
+        limits = SocketLimits(
+            rate=settings.socket_rate,
+            burst=settings.socket_burst,
+            text=settings.socket_text,
+            handshake=settings.socket_handshake,
+            idle=settings.socket_idle,
+            queue=settings.socket_queue,
+        )
+        self.sockets = WidgetSockets(self.host, tokens, limits, self.slots)
+        self.files = WidgetFiles()
+        self.operations = OperationsService(
+            self.database,
+            self.clock,
+            settings.data,
+            {
+                "event_log": lambda: (self.store.healthy, f"{self.store.writer.waiting} turns wait"),
+                "sessions": lambda: (True, f"{len(self.host.live)} live, {self.slots.held} sockets"),
+            },
+        )
+
+    async def start(self, own_url: str) -> list[Published]:
+        """Start every part; publishes the samples when this is a demo."""
+        self.store.start()
+        await self.accounts.start()
+        await self.deployments.start()
+        await self.host.start()
+        self.sockets.start()
+        published: list[Published] = []
+        if self.settings.demo:
+            where = self.settings.demo_service_url or own_url
+            if where:
+                self.demo_door.open(where, demo_services.PREFIX)
+            publisher = DemoPublisher(self.agents, self.drafts, self.releases)
+            published = await publisher.publish_all(self.accounts.organization_id)
+            self.files.agents = [(p.public_id, p.name) for p in published if p.ready]
+        self.operations.ready = True
+        return published
+
+    async def stop(self) -> None:
+        """Stop in an order that loses nothing: no new words, then the log, then the connections."""
+        self.operations.ready = False
+        self.sockets.stop()
+        await self.host.stop()
+        await self.store.stop()
+        await self.outside.close()
+        await self.demo_door.close()
+        await self.database.close()
+        self.workshop.close()
+        self.lock.release()
+
+
+def create_app(settings: Settings, own_url: str = "") -> FastAPI:
+    """The server as an ASGI application. ``own_url`` is where it can reach itself.
+
+    Raises `server.adapters.sqlite.lock.Locked` and `server.kit.migrating.NewerDatabase`.
+    """
+    server = Server(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.published = await server.start(own_url)
+        try:
+            yield
+        finally:
+            await server.stop()
+
+    app = FastAPI(
+        title="Parley",
+        version=product_version(),
+        description="Draw conversations, publish them, talk to them.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    _expose(app, server)
+    _route(app, server)
+    _wrap(app, server)
+    envelope.install(app)
+    return app
+
+
+def _expose(app: FastAPI, server: Server) -> None:
+    """What the routes' dependencies look up."""
+    app.state.server = server
+    app.state.accounts = server.accounts
+    app.state.agents = server.agents
+    app.state.drafts = server.drafts
+    app.state.releases = server.releases
+    app.state.deployments = server.deployments
+    app.state.sessions = server.sessions
+    app.state.widget = server.widget
+    app.state.widget_files = server.files
+    app.state.operations = server.operations
+
+
+def _route(app: FastAPI, server: Server) -> None:
+    app.router.routes.append(WebSocketRoute(SOCKET, server.sockets))
+    for module in (agent_routes, release_routes, deployment_routes, session_routes, widget_routes):
+        app.include_router(module.router, prefix=API)
+    app.include_router(operation_routes.router)
+    app.include_router(pages.router)
+    if server.settings.demo:
+        app.include_router(demo_services.router)
+
+
+def _wrap(app: FastAPI, server: Server) -> None:
+    """The layers around every request; the last one added is the outermost."""
+    settings = server.settings
+
+    def body_limit(path: str) -> int:
+        large = path.startswith(API) and path.endswith(FLOW_PATHS)
+        return settings.flow_limit if large else settings.body_limit
+
+    app.add_middleware(BodyLimit, limit=body_limit)
+    app.add_middleware(
+        Quotas,
+        prefix="/api/",
+        per_address=Quota("address", settings.rest_limit, settings.limit_window),
+        per_token=Quota("token", settings.token_limit, settings.limit_window),
+        identify=server.accounts.identify,
+    )
+    app.add_middleware(
+        CrossOrigin,
+        prefix=f"{API}/widget/",
+        listed=lambda page: page in settings.demo_origins or server.deployments.embeds(page),
+        public_url=settings.public_url,
+    )
+    app.add_middleware(SecurityHeaders, secure=settings.public_url.startswith("https:"))
+    app.add_middleware(RequestContext)
+
+
+def _secret(settings: Settings) -> bytes:
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value().encode()
+    return load_secret(settings.data / "secret")

@@ -1,0 +1,1 @@
+"""How the server is: alive, ready, and what its parts say."""

@@ -1,0 +1,1 @@
+"""Releases: what was published, kept as it was."""

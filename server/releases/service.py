@@ -1,0 +1,97 @@
+"""Publishing: a draft without errors becomes a release, and new sessions run it."""
+
+from typing import Any
+
+import msgspec
+
+from server.agents.drafting import DraftService, revisions
+from server.agents.flows import Checked, FlowWorkshop
+from server.agents.models import Draft
+from server.agents.repository import AgentRepository
+from server.kit.clock import Clock
+from server.kit.database import Database
+from server.kit.errors import ApiError, ErrorCode
+from server.kit.ids import new_id
+from server.kit.pagination import Page, Paging
+from server.releases.models import Release
+from server.releases.repository import ReleaseRepository
+from server.releases.schemas import PublishedView, ReleaseView, release_facts, release_view
+
+
+class ReleaseService:
+    """What an owner does with releases."""
+
+    def __init__(
+        self, database: Database, clock: Clock, workshop: FlowWorkshop, drafts: DraftService
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.workshop = workshop
+        self.drafts = drafts
+
+    async def publish(
+        self, organization_id: str, agent_id: str, expected: int | None = None, note: str = ""
+    ) -> PublishedView:
+        """Publish the draft; raises `ApiError` when it has errors or is not of revision ``expected``."""
+        draft = await self.drafts.row(organization_id, agent_id)
+        if expected is not None and expected != draft.revision:
+            raise ApiError(ErrorCode.REVISION_CONFLICT, details=revisions(expected, draft.revision))
+        checked = await self.workshop.check(draft.flow.encode())
+        if checked.program is None:
+            raise ApiError(
+                ErrorCode.FLOW_HAS_ERRORS,
+                f"The flow has {checked.errors} error{'s' * (checked.errors != 1)}; mend, then publish.",
+                {"revision": draft.revision, "errors": checked.errors, "findings": checked.findings},
+            )
+        return await self._release(organization_id, draft, checked, checked.program.hash, note)
+
+    async def _release(
+        self, organization_id: str, draft: Draft, checked: Checked, program_hash: str, note: str
+    ) -> PublishedView:
+        async with self.database.write(organization_id) as session:
+            agents, releases = AgentRepository(session), ReleaseRepository(session)
+            agent, current = await agents.get(draft.agent_id), await agents.draft(draft.agent_id)
+            if current.revision != draft.revision:
+                details = revisions(draft.revision, current.revision)
+                raise ApiError(ErrorCode.REVISION_CONFLICT, details=details)
+            if agent.release_id:
+                release = await releases.get(agent.release_id)
+                if release.program_hash == program_hash:
+                    return PublishedView(**release_facts(release), unchanged=True, findings=checked.findings)
+            release = Release(
+                id=new_id("rel"),
+                agent_id=agent.id,
+                number=await releases.last_number(agent.id) + 1,
+                program_hash=program_hash,
+                flow=draft.flow,
+                layout=draft.layout,
+                note=note,
+                created_at=self.clock.now_ms(),
+            )
+            releases.add(release)
+            agent.release_id, agent.updated_at = release.id, release.created_at
+        return PublishedView(**release_facts(release), unchanged=False, findings=checked.findings)
+
+    async def page(self, organization_id: str, agent_id: str, paging: Paging) -> Page[ReleaseView]:
+        """An agent's releases, newest first; raises `ApiError`."""
+        async with self.database.read(organization_id) as session:
+            agent = await AgentRepository(session).get(agent_id)
+            rows = await ReleaseRepository(session).page(agent.id, paging)
+        views = [release_view(row) for row in rows[: paging.limit]]
+        return paging.page(views, views[-1].id if views else "", len(rows) > paging.limit)
+
+    async def get(self, organization_id: str, release_id: str) -> ReleaseView:
+        """One release; raises `ApiError`."""
+        async with self.database.read(organization_id) as session:
+            return release_view(await ReleaseRepository(session).get(release_id))
+
+    async def documents(self, organization_id: str, release_id: str) -> dict[str, Any]:
+        """A release's flow and layout; raises `ApiError`."""
+        async with self.database.read(organization_id) as session:
+            release = await ReleaseRepository(session).get(release_id)
+        return {"flow": msgspec.json.decode(release.flow), "layout": msgspec.json.decode(release.layout)}
+
+    async def flow(self, organization_id: str, release_id: str) -> bytes:
+        """A release's canonical ``flow.json``; raises `ApiError`."""
+        async with self.database.read(organization_id) as session:
+            return (await ReleaseRepository(session).get(release_id)).flow.encode()

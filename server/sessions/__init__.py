@@ -1,0 +1,1 @@
+"""Sessions: conversations, live and on record."""

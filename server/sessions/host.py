@@ -1,0 +1,249 @@
+"""Holds the sessions that are live in this process: claims them, brings them back from their logs, lets them
+rest."""
+
+import asyncio
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from engine.conversation import Busy, Clock, Conversation, SessionRef, Tools
+from engine.kinds.program import Program
+from engine.protocol import Header, Plain
+from engine.runtime import bind
+from server.agents.flows import FlowWorkshop
+from server.kit.database import Database
+from server.kit.errors import ApiError, ErrorCode
+from server.kit.ids import new_id
+from server.releases.repository import ReleaseRepository
+from server.sessions.live import LiveSession
+from server.sessions.models import SessionRow
+from server.sessions.ports import NewSession, SessionStore
+from server.sessions.repository import SessionRepository
+
+PROGRAMS = 64
+SWEEP = 2.0
+FORGOTTEN = 20
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """How a session begins."""
+
+    organization_id: str
+    agent_id: str
+    release_id: str
+    channel: str
+    modality: str = "text"
+    locale: str = "en-US"
+    inputs: dict[str, Plain] = {}
+    visitor_id: str = ""
+    origin: str = ""
+    secret: str = ""
+
+
+class SessionHost:
+    """One per process. ``lease`` and ``rest`` and ``life`` are seconds: see the settings."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: SessionStore,
+        workshop: FlowWorkshop,
+        tools: Tools,
+        clock: Clock,
+        *,
+        zone: str,
+        lease: float,
+        rest: float,
+        life: float,
+    ) -> None:
+        self.database = database
+        self.store = store
+        self.workshop = workshop
+        self.tools = tools
+        self.clock = clock
+        self.zone = zone
+        self.lease, self.rest, self.life = lease, rest, life
+        self.owner = new_id("own")
+        self.live: dict[str, LiveSession] = {}
+        self._opening: dict[str, asyncio.Future[LiveSession]] = {}
+        self._programs: OrderedDict[str, Program] = OrderedDict()
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to hold sessions: this process has just locked the store, so no other holds any."""
+        await self.store.abandon_all()
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """Let every session go; each can be taken up again where it stands."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        for live in list(self.live.values()):
+            await self._rest(live)
+
+    async def begin(
+        self, beginning: Beginning, watch: Callable[[LiveSession], None] | None = None
+    ) -> LiveSession:
+        """A new session; the agent has spoken first when it returns. Raises `ApiError`."""
+        program = await self.program(beginning.organization_id, beginning.release_id)
+        now = self.clock.now_ms()
+        ref = SessionRef(beginning.organization_id, new_id("ses"))
+        civil = datetime.fromtimestamp(now / 1000, ZoneInfo(self.zone) if self.zone else None)
+        header = Header(
+            session=ref.session,
+            program=program.hash,
+            semantics=program.semantics,
+            seed=secrets.randbits(63),
+            started=civil.replace(tzinfo=None).isoformat(timespec="milliseconds"),
+            locale=beginning.locale,
+            zone=self.zone or civil.astimezone().tzname() or "UTC",
+            channel=beginning.channel,
+            modality=beginning.modality,
+            inputs=beginning.inputs,
+        )
+        new = NewSession(
+            ref,
+            beginning.agent_id,
+            beginning.release_id,
+            beginning.channel,
+            beginning.modality,
+            msgspec.json.encode(header).decode(),
+            now,
+            beginning.visitor_id,
+            beginning.origin,
+            beginning.secret,
+        )
+        epoch = await busy_means_503(self.store.create(new, self.owner, self._until()))
+        live = self._make(ref, beginning.release_id, program, header, epoch, now)
+        self.live[ref.session] = live
+        if watch is not None:
+            watch(live)
+        await busy_means_503(live.conversation.start())
+        return live
+
+    async def open(self, ref: SessionRef) -> LiveSession:
+        """A session that has begun and not ended, here or in the log. Raises `ApiError`."""
+        live = self.live.get(ref.session)
+        if live is not None and live.ref == ref and not live.conversation.closed:
+            live.touched = time.monotonic()
+            return live
+        opening = self._opening.get(ref.session)
+        if opening is None:
+            opening = asyncio.ensure_future(self._open(ref))
+            self._opening[ref.session] = opening
+            opening.add_done_callback(lambda _: self._opening.pop(ref.session, None))
+        live = await asyncio.shield(opening)
+        if live.ref != ref:
+            raise ApiError(ErrorCode.SESSION_NOT_FOUND)
+        return live
+
+    async def row(self, ref: SessionRef) -> SessionRow:
+        """What is stored of a session; raises `ApiError`."""
+        async with self.database.read(ref.organization) as session:
+            return await SessionRepository(session).get(ref.session)
+
+    async def program(self, organization_id: str, release_id: str) -> Program:
+        """A release's program; the latest ones stay in memory."""
+        program = self._programs.get(release_id)
+        if program is None:
+            async with self.database.read(organization_id) as session:
+                flow = (await ReleaseRepository(session).get(release_id)).flow
+            program = self._programs[release_id] = await self.workshop.compile(flow.encode())
+            while len(self._programs) > PROGRAMS:
+                self._programs.popitem(last=False)
+        self._programs.move_to_end(release_id)
+        return program
+
+    async def _open(self, ref: SessionRef) -> LiveSession:
+        row = await self.row(ref)
+        if row.status != "active":
+            raise ApiError(ErrorCode.SESSION_ENDED, details={"outcome": row.outcome})
+        program = await self.program(ref.organization, row.release_id)
+        now = self.clock.now_ms()
+        epoch = await busy_means_503(self.store.claim(ref, self.owner, now, self._until()))
+        if epoch is None:
+            raise ApiError(
+                ErrorCode.SERVER_BUSY, "Another process holds this session. Try again in a moment."
+            )
+        header = msgspec.json.decode(row.header, type=Header)
+        live = self._make(ref, row.release_id, program, header, epoch, row.started_at)
+        records, keys = await self.store.read(ref), await self.store.keys(ref)
+        live.adopt(records, keys)
+        self.live[ref.session] = live
+        await busy_means_503(live.conversation.resume(records))
+        return live
+
+    def _make(
+        self, ref: SessionRef, release_id: str, program: Program, header: Header, epoch: int, started_ms: int
+    ) -> LiveSession:
+        live = LiveSession(ref, release_id, started_ms)
+        live.touched = time.monotonic()
+        live.conversation = Conversation(
+            bind(program, header), ref, epoch, self.store, live, self.tools, self.clock, started_ms
+        )
+        return live
+
+    def _until(self) -> int:
+        return self.clock.now_ms() + int(self.lease * 1000)
+
+    async def _rest(self, live: LiveSession) -> None:
+        self.live.pop(live.ref.session, None)
+        live.let_go()
+        try:
+            await self.store.release(live.ref, live.conversation.epoch)
+        except Busy:
+            log.warning("lease not given back", session=live.ref.session)
+
+    async def _sweep(self) -> None:
+        renewed = looked = 0.0
+        while True:
+            await asyncio.sleep(min(SWEEP, self.lease / 3))
+            now = time.monotonic()
+            try:
+                if now - renewed > self.lease / 3:
+                    renewed = now
+                    await self.store.renew(self.owner, self._until())
+                for live in [s for s in self.live.values() if s.resting or s.conversation.closed]:
+                    over = live.conversation.ended or live.conversation.closed
+                    if over or now - live.touched > self.rest:
+                        await self._rest(live)
+                if now - looked > min(60.0, self.life / 2):
+                    looked = now
+                    await self._end_forgotten()
+            except Exception:
+                log.exception("sweeping sessions failed; it is tried again")
+
+    async def _end_forgotten(self) -> None:
+        """Sessions nobody has said a word in for a lifetime are over."""
+        before = self.clock.now_ms() - int(self.life * 1000)
+        async with self.database.system_session("sessions nobody came back to") as session:
+            rows = await SessionRepository(session).forgotten(before, FORGOTTEN)
+        for row in rows:
+            ref = SessionRef(row.organization_id, row.id)
+            records = await self.store.read(ref)
+            last = row.started_at + records[-1].event.at if records else row.started_at
+            if last < before:
+                live = await self.open(ref)
+                await live.conversation.hang_up("line")
+                if not live.conversation.ended:
+                    await self.store.finish(ref, live.conversation.epoch, "abandoned", self.clock.now_ms())
+                    live.let_go()
+
+
+async def busy_means_503(work: Awaitable[T]) -> T:
+    """Wait for work on the log; raises `ApiError` when it takes no more."""
+    try:
+        return await work
+    except Busy as error:
+        raise ApiError(ErrorCode.SERVER_BUSY, str(error), headers={"Retry-After": "1"}) from None

@@ -1,0 +1,112 @@
+"""A session in memory: its conversation, and everyone who watches it."""
+
+import asyncio
+import time
+from typing import Protocol
+
+from engine.conversation import Conversation, SessionRef
+from engine.protocol import Record
+from server.sessions.messages import Shown, agent_messages, labels_in, visitor_message
+
+
+class Watcher(Protocol):
+    """Somebody who is told what happens in a session."""
+
+    def shown(self, own: Shown | None, key: str, messages: list[Shown], waiting: bool) -> None:
+        """A record was committed: the visitor's words in it (``key`` is what they came with), the agent's,
+        and whether the agent still waits for something. Must not block."""
+        ...
+
+    def lost(self) -> None:
+        """Another process has taken the session, or this one lets it go."""
+        ...
+
+
+class LiveSession:
+    """The channel of a conversation, and the door to it.
+
+    ``keys`` are the keys that came with events so far, so that what was said twice is answered once.
+    """
+
+    def __init__(self, ref: SessionRef, release_id: str, started_ms: int) -> None:
+        self.ref = ref
+        self.release_id = release_id
+        self.started_ms = started_ms
+        self.conversation: Conversation
+        self.watchers: list[Watcher] = []
+        self.keys: dict[str, int] = {}
+        self.touched = 0.0
+        self.seq = 0
+        self._labels: dict[str, str] = {}
+        self._changed: asyncio.Event | None = None
+
+    def adopt(self, records: list[Record], keys: dict[str, int]) -> None:
+        """What had happened before it came into memory."""
+        self.keys = keys
+        for record in records:
+            self._labels = labels_in(record, self._labels)
+            self.seq = record.seq
+
+    async def say(self, text: str, key: str = "") -> int | None:
+        """The visitor's words. Answers with the number of the record that holds them already, when they were
+        sent before (``key`` tells), else None: watchers hear of the new record. Raises ``Closed``, ``Fenced``
+        or ``Busy``."""
+        self.touched = time.monotonic()
+        known = self.keys.get(key) if key else None
+        if known is None:
+            await self.conversation.say(text, key)
+        return known
+
+    async def press(self, button: str, key: str = "") -> int | None:
+        """A button, like `say`."""
+        self.touched = time.monotonic()
+        known = self.keys.get(key) if key else None
+        if known is None:
+            await self.conversation.press(button, key)
+        return known
+
+    async def digit(self, digit: str, key: str = "") -> int | None:
+        """A telephone key, like `say`."""
+        self.touched = time.monotonic()
+        known = self.keys.get(key) if key else None
+        if known is None:
+            await self.conversation.digit(digit, key)
+        return known
+
+    def deliver(self, record: Record, key: str) -> None:
+        """Tell everyone; called by the conversation after each commit."""
+        self.seq = record.seq
+        if key:
+            self.keys[key] = record.seq
+        if self.watchers:
+            own = visitor_message(record, self.started_ms, key, self._labels)
+            messages = agent_messages(record, self.started_ms)
+            waiting = bool(self.conversation.state.pending)
+            for watcher in tuple(self.watchers):
+                watcher.shown(own, key, messages, waiting)
+        self._labels = labels_in(record, self._labels)
+        if self._changed is not None:
+            self._changed.set()
+
+    async def settle(self, seconds: float) -> None:
+        """Wait until the agent waits for nothing but the visitor, or the time is up."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self.conversation.state.pending and not self.conversation.ended:
+                    self._changed = asyncio.Event()
+                    await self._changed.wait()
+        except TimeoutError:
+            return
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing is lost when it leaves memory: nobody watches, nothing runs."""
+        state = self.conversation.state
+        return not self.watchers and not state.pending and (self.conversation.ended or not state.timer)
+
+    def let_go(self) -> None:
+        """Leave memory; the log has everything."""
+        self.conversation.close()
+        for watcher in tuple(self.watchers):
+            watcher.lost()
+        self.watchers.clear()

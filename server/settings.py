@@ -1,0 +1,181 @@
+"""Settings: from the environment (``PARLEY_...``), from ``.env``, and for secrets from files
+(``PARLEY_..._FILE``)."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from server.kit.http_guard import parse_endpoint
+from server.kit.origin import parse_origin
+
+PREFIX = "PARLEY_"
+
+
+class SettingsError(Exception):
+    """Some settings are wrong; the message names each, and says why."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Times are seconds, sizes bytes, unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    http_host: str = Field("127.0.0.1", min_length=1, description="The address to listen at.")
+    http_port: int = Field(8080, ge=0, le=65535, description="The port; 0 takes a free one.")
+    data: Path = Field(
+        Path("data"), description="The folder for the database, the secret and the owner token."
+    )
+    public_url: str = Field("", description="How people reach this server, when a proxy stands before it.")
+    trusted_proxies: str = Field("", description="Addresses whose X-Forwarded-For is believed, by comma.")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+    time_zone: str = Field(
+        "", description="Where talks take place, like Europe/Rome; the machine's own when unset."
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="At least 32 letters; made in the data folder when unset."
+    )
+
+    rest_limit: int = Field(
+        100, ge=0, description="Requests per address and window without a token; 0 for no limit."
+    )
+    token_limit: int = Field(10_000, ge=0, description="Requests per token and window; 0 for no limit.")
+    limit_window: int = Field(900, ge=1, description="The window of both.")
+    body_limit: int = Field(1024 * 1024, ge=1024)
+    flow_limit: int = Field(32 * 1024 * 1024, ge=1024, description="Bodies that hold a flow.")
+
+    socket_rate: float = Field(5, ge=0, description="Messages per second on one socket; 0 for no limit.")
+    socket_burst: int = Field(10, ge=1)
+    socket_frame: int = Field(32 * 1024, ge=1024)
+    socket_text: int = Field(4000, ge=1, description="Letters in one message.")
+    socket_handshake: float = Field(5, gt=0)
+    socket_idle: float = Field(600, gt=0)
+    socket_queue: int = Field(256, ge=8, description="Frames that may wait for a slow reader.")
+    sockets_per_address: int = Field(100, ge=1)
+    sockets: int = Field(5000, ge=1, description="Open sockets in all.")
+    token_life: int = Field(600, ge=10, description="How long a visitor's socket token is good for.")
+
+    event_queue: int = Field(4096, ge=16, description="Turns that may wait to be written.")
+    lease: float = Field(10, ge=1, description="How long a session belongs to a silent process.")
+    session_rest: float = Field(
+        120, ge=0, description="How long a session stays in memory once nobody is connected."
+    )
+    session_life: int = Field(86_400, ge=60, description="How long a session without a word stays open.")
+
+    http_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Private host:port pairs that flows may call, by comma."
+    )
+    demo: bool = Field(False, description="Serve the demo page, its small services, and the sample flows.")
+    demo_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further origins on which the sample agents may be embedded, by comma."
+    )
+    demo_service_url: str = Field(
+        "", description="Where demo: addresses lead; this server itself when unset."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given beats the environment, which beats files, which beat ``.env``."""
+        return init_settings, env_settings, FileVariants(settings_cls), dotenv_settings
+
+    @field_validator("http_allow", "demo_origins", mode="before")
+    @classmethod
+    def _by_comma(cls, value: Any) -> Any:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("http_allow")
+    @classmethod
+    def _endpoints(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            parse_endpoint(text)
+        return value
+
+    @field_validator("demo_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        parsed = [parse_origin(text) for text in value]
+        if None in parsed:
+            raise ValueError(
+                f'"{value[parsed.index(None)]}" is no origin; write it like https://shop.example'
+            )
+        return tuple(o for o in parsed if o)
+
+    @field_validator("public_url", "demo_service_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and parse_origin(value.rstrip("/")) is None:
+            raise ValueError("must be a scheme, a host and perhaps a port, like https://talk.example")
+        return value.rstrip("/")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            if value:
+                ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("is no time zone; write it like Europe/Rome") from None
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("must be at least 32 letters long")
+        return value
+
+
+class FileVariants(PydanticBaseSettingsSource):
+    """``PARLEY_X_FILE`` names a file that holds ``PARLEY_X``."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The content of the field's file, if one is named."""
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE", "")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text("utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{PREFIX}{field_name.upper()}_FILE: cannot read {path}: {error}.") from error
+
+    def __call__(self) -> dict[str, Any]:
+        """Every field that has a file."""
+        values = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings; raises `SettingsError` with one line for each wrong one."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            name = PREFIX + "_".join(str(part) for part in problem["loc"][:1]).upper()
+            shown = "" if "secret" in name.lower() else f" (it is {problem.get('input')!r})"
+            lines.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}{shown}.")
+        raise SettingsError("\n".join(lines)) from error

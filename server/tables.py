@@ -1,0 +1,15 @@
+"""Every table there is."""
+
+from sqlalchemy import MetaData
+
+import server.accounts.models
+import server.agents.models
+import server.deployments.models
+import server.releases.models
+import server.sessions.models  # noqa: F401
+from server.kit.tenant import Base
+
+
+def metadata() -> MetaData:
+    """The tables of all contexts."""
+    return Base.metadata
