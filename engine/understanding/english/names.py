@@ -1,0 +1,282 @@
+"""A person's name: said, introduced, spelled or corrected, and written as names are written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from engine.understanding.english.fillers import HANDOVER, UNSURE
+from engine.understanding.english.not_names import (
+    CARRIERS,
+    LEADING,
+    PARTICLES,
+    SUFFIXES,
+    TITLES,
+    TRAILING,
+    WORDS,
+)
+from engine.understanding.english.numerals import at
+from engine.understanding.english.reading import asks_back, fold
+from engine.understanding.english.spelling import spelled
+from engine.understanding.english.words import REPEATS
+from engine.understanding.meaning import NOTHING, Expected, Understood
+from engine.understanding.text import tokens
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|\d+|[,;:.!?()\n]|(?<=\s)-+(?=\s)|@")
+_TITLE_STOP: Final = re.compile(rf"\b({'|'.join(sorted(TITLES))})\.", re.IGNORECASE)
+_INITIALS: Final = re.compile(r"\b([^\W\d_])\.(?=\s?[^\W\d_])")
+_ASKING: Final = frozenset(("is", "are", "was", "do", "does", "did", "has", "have"))
+_TAKING_BACK: Final = frozenset(("no", "sorry", "wait", "actually", "rather", "oops", "correction"))
+_MOST_WORDS: Final = 5
+_PLAUSIBLE_LENGTH: Final = 40
+
+
+def read_name(text: str, expected: Expected, now: datetime, day_first: bool) -> Understood:
+    """The name in its proper case, without titles."""
+    raw = _raw_words(text)
+    plain = [word.lower() for word in raw]
+    folded = fold(tokens(text))
+    if (
+        not raw
+        or plain[0] in _ASKING
+        or _refuses(folded)
+        or asks_back(folded)
+        or any(word.isdigit() or word == "@" for word in raw)
+    ):
+        return NOTHING
+    parts, corrected = _after_corrections(raw, plain)
+    for words in parts:
+        found = _labelled(words) or _name_in(words)
+        if found is not None:
+            name, sure = found
+            return Understood(name, sure - (30 if corrected else 0), name, corrected)
+        if len(parts) == 1 or any(word.lower() not in LEADING | TRAILING for word in words if word.isalpha()):
+            break
+    return NOTHING
+
+
+def _refuses(folded: Sequence[str]) -> bool:
+    return UNSURE in folded or HANDOVER in folded
+
+
+def _raw_words(text: str) -> list[str]:
+    """Words with the case they came in, apostrophes and hyphens kept inside; a comma for every break."""
+    same = unicodedata.normalize("NFKC", text).translate({0x2019: "'", 0x2018: "'", 0x2010: "-", 0x2011: "-"})
+    same = _INITIALS.sub(r"\1 ", _TITLE_STOP.sub(r"\1", same))
+    words: list[str] = []
+    for match in _WORD.finditer(same):
+        word = match.group()
+        if not (word[0].isalnum() or word == "@"):
+            word = ","
+        if word == "," and (not words or words[-1] == ","):
+            continue
+        words += _parted(word)
+    while words and words[-1] == ",":
+        words.pop()
+    return words
+
+
+def _parted(word: str) -> list[str]:
+    """ "A-N-N-A" is four letters; "Anna-Maria" one word."""
+    parts = word.split("-")
+    return parts if len(parts) > 2 and all(len(part) == 1 for part in parts) else [word]
+
+
+def _after_corrections(raw: list[str], plain: list[str]) -> tuple[list[list[str]], bool]:
+    """The stretches between corrections, last first, and whether there was one; "not Bob" goes."""
+    raw, plain = _without_refused(raw, plain)
+    parts: list[list[str]] = [[]]
+    for i, (word, low) in enumerate(zip(raw, plain, strict=True)):
+        if low in _TAKING_BACK:
+            parts.append([])
+        elif low in ("mean", "meant") and at(plain, i - 1) == "i":
+            parts[-1].pop()
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    kept = [part for part in parts if any(word != "," for word in part)]
+    return (kept[::-1] or [[]]), len(kept) > 1 or (len(parts) > 1 and bool(kept) and plain[0] in _TAKING_BACK)
+
+
+def _without_refused(raw: list[str], plain: list[str]) -> tuple[list[str], list[str]]:
+    if "not" not in plain:
+        return raw, plain
+    i = plain.index("not")
+    end = i + 1
+    while end < len(plain) and plain[end] != "," and plain[end] not in ("but", "it's"):
+        end += 1
+    if i and plain[i - 1] in ("it's", "is"):
+        i -= 1
+    return raw[:i] + raw[end + 1 :], plain[:i] + plain[end + 1 :]
+
+
+def _labelled(words: Sequence[str]) -> tuple[str, int] | None:
+    """ "Surname Smith, first name John"."""
+    low = [word.lower() for word in words]
+    places: dict[str, int] = {}
+    for i, word in enumerate(low):
+        if at(low, i + 1) == "name" and word in ("first", "given", "christian", "last", "family"):
+            places["first" if word in ("first", "given", "christian") else "last"] = i + 2
+        elif word == "surname":
+            places["last"] = i + 1
+    if len(places) != 2:
+        return None
+    starts = sorted(places.items(), key=lambda item: item[1])
+    pieces: dict[str, list[str]] = {}
+    for (label, start), limit in zip(starts, [starts[1][1] - 2, len(words)], strict=True):
+        pieces[label] = [
+            w for w in words[start:limit] if w.lower() not in ("is", ",", "and", "my", "the", "first", "last")
+        ]
+    if not all(pieces.values()):
+        return None
+    return cased([*pieces["first"], *pieces["last"]]), 930
+
+
+@cache
+def _carriers() -> list[tuple[str, ...]]:
+    return sorted({tuple(" ".join(c.split()).split()) for c in CARRIERS.split("|")}, key=len, reverse=True)
+
+
+def _name_in(words: Sequence[str]) -> tuple[str, int] | None:
+    start, introduced = _introduction(words)
+    rest = list(words[start:])
+    low = [word.lower() for word in rest]
+    spelt = _spelled_name(rest, low)
+    if spelt is not None:
+        return spelt
+    end = len(rest)
+    while end and (low[end - 1] in TRAILING or low[end - 1] == ","):
+        end -= 1
+    rest, low = rest[:end], low[:end]
+    for i in range(len(low)):
+        if low[i : i + 2] in (
+            ["with", "a"],
+            ["with", "an"],
+            ["without", "a"],
+            ["without", "an"],
+            ["with", "two"],
+        ):
+            rest, low = rest[:i], low[:i]
+            break
+    rest = _unrepeated(rest)
+    return _checked(rest, introduced)
+
+
+def _introduction(words: Sequence[str]) -> tuple[int, bool]:
+    """Where the name starts after "hello, my name is" and the like."""
+    low = [word.lower() for word in words]
+    i, introduced = 0, False
+    while i < len(low):
+        for carrier in _carriers():
+            if tuple(low[i : i + len(carrier)]) == carrier and i + len(carrier) <= len(low):
+                i, introduced = i + len(carrier), True
+                break
+        else:
+            spelling = len(low[i]) == 1 and (len(at(low, i + 1)) == 1 or at(low, i + 1) in REPEATS)
+            if (low[i] in LEADING or low[i] == ",") and i + 1 < len(low) and not (spelling and low[i] != ","):
+                i += 1
+            else:
+                break
+    return i, introduced
+
+
+def _spelled_name(rest: Sequence[str], low: Sequence[str]) -> tuple[str, int] | None:
+    """Letters alone, or a name and then its letters: the letters are right."""
+    words = [word.strip("'") for word in low]
+    for i in range(len(words)):
+        found = spelled(words, i, fewest=2 if i == 0 else 3)
+        if found is None:
+            continue
+        letters, end = found
+        more = spelled(words, end + 1, fewest=2) if at(words, end) in (",", "space") else None
+        after = [word for word in words[(more[1] if more else end) :] if word != ","]
+        if any(word not in TRAILING for word in after) or not letters.isalpha():
+            return None
+        before = [
+            w
+            for w in rest[:i]
+            if w != "," and w.lower() not in ("spelled", "spelt", "that's", "it's", "is", "spell", "and")
+        ]
+        if not before:
+            return (cased([letters]), 900) if len(letters) > 1 else None
+        if any(word.lower() in WORDS for word in before):
+            return None
+        if letters == "".join(before).lower():
+            return cased(before), 950
+        scores = [fuzz.ratio(word.lower(), letters) for word in before]
+        best = scores.index(max(scores))
+        if max(scores) < 40:
+            before.append(letters)
+        else:
+            before[best] = letters
+        return cased(before), 920
+    return None
+
+
+def _unrepeated(rest: list[str]) -> list[str]:
+    """ "Bond, James Bond" is James Bond; "Smith, John" is John Smith."""
+    if "," not in rest:
+        return rest
+    i = rest.index(",")
+    first, second = rest[:i], rest[i + 1 :]
+    if "," in second:
+        return [word for word in rest if word != ","] if len(set(rest)) <= 3 else rest
+    lows = [word.lower() for word in second]
+    if all(word.lower() in lows for word in first):
+        return second
+    if second and second[0].lower() in SUFFIXES:
+        return first + second
+    return second + first if len(first) == 1 and len(second) <= 2 else rest
+
+
+def _checked(rest: Sequence[str], introduced: bool) -> tuple[str, int] | None:
+    """The words as a name, unless one of them is no name or there are too many."""
+    kept = [word for word in rest if word.lower() not in TITLES]
+    if not kept or len(kept) > _MOST_WORDS or "," in kept:
+        return None
+    low = [word.lower() for word in kept]
+    if any(word in WORDS for word in low) or low[0] in SUFFIXES:
+        return None
+    if all(word in PARTICLES for word in low) and not introduced:
+        return None
+    if any(len(word) > _PLAUSIBLE_LENGTH for word in kept) or all(
+        len(word) == 1 and word.isascii() for word in low
+    ):
+        return None
+    name = cased(kept)
+    capital = any(word[0].isupper() for word in kept)
+    return name, 960 if introduced or capital else 850 if len(kept) <= 3 else 700
+
+
+def cased(words: Sequence[str]) -> str:
+    """Names in their case: what was written with capitals stays, the rest is capitalised part by part."""
+    shouted = all(word.isupper() for word in words if len(word) > 1) and any(len(word) > 1 for word in words)
+    out: list[str] = []
+    for i, word in enumerate(words):
+        low = word.lower()
+        if low.strip(".") in SUFFIXES and i:
+            out.append(SUFFIXES[low.strip(".")])
+        elif word != low and not shouted and not word.isupper():
+            out.append(word)
+        elif low in PARTICLES and i + 1 < len(words) and (i > 0 or low not in ("al", "ben", "e", "do")):
+            out.append(low)
+        else:
+            out.append(_capitalised(low))
+    return " ".join(out)
+
+
+def _capitalised(word: str) -> str:
+    parts = ["'".join(_part(piece) for piece in part.split("'")) for part in word.split("-")]
+    return "-".join(parts)
+
+
+def _part(piece: str) -> str:
+    if piece.startswith("mc") and len(piece) > 3:
+        return "Mc" + piece[2].upper() + piece[3:]
+    return piece[:1].upper() + piece[1:]

@@ -1,0 +1,112 @@
+"""Whether somebody means one of a handler's phrases: "could I talk to a human" is "speak to someone"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from engine.understanding.english.fillers import NOT
+from engine.understanding.english.reading import fold, phrase_table
+from engine.understanding.english.words import listed
+from engine.understanding.text import BREAKS, LONGEST, normalise, tokens
+
+_SAME: Final = phrase_table(
+    {
+        **dict.fromkeys(
+            (
+                "somebody",
+                "a person",
+                "a human",
+                "a human being",
+                "a real person",
+                "a real human",
+                "an actual person",
+                "a live person",
+                "a living person",
+                "an agent",
+                "a live agent",
+                "a representative",
+                "an operator",
+                "the operator",
+                "a member of staff",
+                "anyone",
+                "anybody",
+                "a colleague",
+                "an advisor",
+                "an adviser",
+            ),
+            "someone",
+        ),
+        **dict.fromkeys(("talk", "chat", "speaking", "talking", "spoken"), "speak"),
+        **dict.fromkeys(("with",), "to"),
+        **dict.fromkeys(("begin", "restart"), "start"),
+        **dict.fromkeys(("again", "once more", "one more time"), "again"),
+    }
+)
+_FILLERS: Final = listed(
+    """
+    a an the um uh er oh well so ok okay please thanks thank you hi hello hey i i'd i'll i'm we we'd me
+    my like want would could can may might need to let just maybe really now right yes yeah sorry excuse
+    have got get for and that do you it this actually instead rather think i've gonna wanna is there any
+    way possible be able here us go ahead some sure quickly again then
+    """
+)
+_NEAR: Final = 86
+_MOST_EXTRA: Final = 3
+
+
+def match_phrases(text: str, phrases: Sequence[str]) -> int:
+    """Per mille: how surely the text means one of the phrases. 1000 when it is one, 0 when it is not meant.
+
+    Filler around a phrase costs little, other words do; a negation in front ("don't transfer me") forbids it.
+    """
+    if len(text) > LONGEST:
+        return 0
+    said = normalise(text)
+    if not said:
+        return 0
+    words = _words(text)
+    best = 0
+    for phrase in phrases:
+        wanted = normalise(phrase)
+        if not wanted:
+            continue
+        if said == wanted:
+            return 1000
+        best = max(best, _likeness(words, _words(phrase)))
+    return best
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in fold(tokens(text), _SAME) if word not in BREAKS]
+
+
+def _likeness(words: list[str], wanted: list[str]) -> int:
+    if not wanted or not words:
+        return 0
+    if words == wanted:
+        return 980
+    place = next((i for i in range(len(words)) if words[i : i + len(wanted)] == wanted), -1)
+    if place >= 0:
+        extra = [word for word in words[:place] + words[place + len(wanted) :] if word not in _FILLERS]
+        if NOT in fold(words[:place]) or "no" in words[:place]:
+            return 0
+        weight = len([word for word in wanted if word not in _FILLERS]) or 1
+        score = 950 - (250 if weight == 1 else 120) * len(extra)
+        return score if score >= 400 else 0
+    return _fuzzy(words, wanted)
+
+
+def _fuzzy(words: Sequence[str], wanted: Sequence[str]) -> int:
+    """The content words in order but for misspellings and fillers between them."""
+    core = [word for word in words if word not in _FILLERS]
+    target = [word for word in wanted if word not in _FILLERS] or list(wanted)
+    if not core or NOT in fold(words) or "no" in words or len(core) > len(target) + _MOST_EXTRA:
+        return 0
+    if core == target:
+        return 900 if len(target) > 1 or set(words) - set(wanted) <= _FILLERS else 0
+    ratio = fuzz.ratio(" ".join(core), " ".join(target))
+    short = min(len("".join(core)), len("".join(target))) < 5
+    return int(ratio * 8) if ratio >= _NEAR and not short else 0

@@ -1,0 +1,101 @@
+"""A time of day, and a moment: a date with a time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from engine.understanding.calendar import shift
+from engine.understanding.english.hours import resolve
+from engine.understanding.english.occasions import KNOWN, Occasion, gather
+from engine.understanding.english.reading import Found, settle
+from engine.understanding.meaning import NOTHING, Expected, Understood
+
+_NIGHT_ENDS: Final = 5 * 60
+_OPEN: Final = frozenset(("week", "month", "year", "weekday", "weekdays", "day"))
+"""A time with one of these left over ("next week at seven") still lacks its day."""
+
+
+def hhmm(minutes: int) -> str:
+    """Minutes of the day as HH:MM."""
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def read_time(text: str, expected: Expected, now: datetime, day_first: bool) -> Understood:
+    """The time meant as HH:MM; what is said about the day is let pass."""
+    occasion = gather(text, expected, now, day_first)
+    if occasion is None or not occasion.clocks:
+        return NOTHING
+    clocks = resolve(occasion, expected, now)
+    settled = settle(occasion.words, clocks, KNOWN)
+    if settled is None:
+        return NOTHING
+    value = hhmm(settled.found.value)
+    note = f"{value}, taking the likelier half of the day" if settled.found.kind == "guess" else value
+    return Understood(value, settled.confidence, note, settled.corrected)
+
+
+def read_datetime(text: str, expected: Expected, now: datetime, day_first: bool) -> Understood:
+    """The moment meant, YYYY-MM-DDTHH:MM. A time alone is the next such time; a date alone is not enough."""
+    occasion = gather(text, expected, now, day_first)
+    if occasion is None or any(not found.confidence for found in occasion.days):
+        return NOTHING
+    if not occasion.clocks:
+        settled = settle(occasion.words, occasion.days, KNOWN) if occasion.days else None
+        return (
+            NOTHING
+            if settled is None
+            else Understood(None, 0, f"{settled.found.value.isoformat()}, at what time?")
+        )
+    if not occasion.days and occasion.clocks[-1].value.relative is not None:
+        return _later(occasion, expected, now)
+    clocks = resolve(occasion, expected, now)
+    time = settle(occasion.words, clocks, KNOWN)
+    if time is None:
+        return NOTHING
+    if not occasion.days:
+        if _OPEN.intersection(occasion.words):
+            return Understood(None, 0, "on which day?")
+        moment = _next(time.found.value, now)
+        return _moment(moment, min(time.confidence, 700), time.corrected, "the next such time")
+    day = settle(occasion.words, occasion.days, KNOWN)
+    if day is None:
+        return NOTHING
+    confidence = min(time.confidence, day.confidence)
+    together, sure = _together(day.found.value, time.found, occasion, now)
+    return _moment(together, min(confidence, sure), time.corrected or day.corrected, "")
+
+
+def _later(occasion: Occasion, expected: Expected, now: datetime) -> Understood:
+    settled = settle(occasion.words, resolve(occasion, expected, now), KNOWN)
+    if settled is None:
+        return NOTHING
+    relative = occasion.clocks[-1].value.relative or 0
+    return _moment(
+        now + timedelta(minutes=relative), settled.confidence, settled.corrected, "counted from now"
+    )
+
+
+def _next(minutes: int, now: datetime) -> datetime:
+    today = datetime(now.year, now.month, now.day) + timedelta(minutes=minutes)
+    return today if now < today else today + timedelta(days=1)
+
+
+def _together(day: date, time: Found, occasion: Occasion, now: datetime) -> tuple[datetime | None, int]:
+    """The day at the time: nine o'clock is tonight's when it is ten already, tonight's midnight tomorrow."""
+    minutes = time.value
+    if day == now.date() and time.kind == "guess" and minutes <= now.hour * 60 + now.minute and minutes < 720:
+        minutes += 720
+    at_night = "tonight" in occasion.said or "night" in occasion.said
+    moved = shift(day, 1) if at_night and minutes < _NIGHT_ENDS else day
+    if moved is None:
+        return None, 0
+    moment = datetime(moved.year, moved.month, moved.day) + timedelta(minutes=minutes)
+    return moment, 600 if moment < now else 1000
+
+
+def _moment(moment: datetime | None, confidence: int, corrected: bool, why: str) -> Understood:
+    if moment is None:
+        return NOTHING
+    value = moment.strftime("%Y-%m-%dT%H:%M").rjust(16, "0")
+    return Understood(value, confidence, f"{value}, {why}" if why else value, corrected)
