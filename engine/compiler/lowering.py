@@ -8,6 +8,7 @@ import msgspec
 
 from engine.compiler.scopes import flow_scope
 from engine.expressions import (
+    CLOCK,
     EvaluationError,
     ExpressionError,
     Type,
@@ -27,7 +28,7 @@ from engine.kinds.values import from_plain
 
 TEXT_PATIENCE = 30 * 60_000
 VOICE_PATIENCE = 7_000
-BUILT_IN = ("now()", "session")
+BUILT_IN = (CLOCK, "session")
 FIRST_LABEL = -2
 
 
@@ -211,7 +212,7 @@ class NodeBuilder:
             checked = check_template(template, types)
             if checked.errors:
                 raise checked.errors[0]
-            self._note_clock(checked.references)
+            self._note_clock(checked.clocked)
             return compile_template(checked, self._visible(extra), locale=locale, voice=voice)
         except ExpressionError as error:
             return _failing(str(error))
@@ -222,14 +223,13 @@ class NodeBuilder:
             checked = check(parse(text), types)
             if checked.errors:
                 raise checked.errors[0]
-            self._note_clock(checked.references)
+            self._note_clock(checked.clocked)
             return compile_expression(checked, self._visible(extra or {}))
         except ExpressionError as error:
             return _failing(str(error))
 
-    def _note_clock(self, references: frozenset[str]) -> None:
-        if "now()" in references:
-            self._lowering.clocked = True
+    def _note_clock(self, clocked: bool) -> None:
+        self._lowering.clocked |= clocked
 
     def _visible(self, extra: Mapping[str, Any]) -> Mapping[str, int]:
         slots = self._lowering.slots[self._flow]

@@ -108,7 +108,8 @@ class Ask(Kind[AskFields]):
             for i, words in enumerate(getattr(fields, name)):
                 yield from word_sources(f"{name}.{i}", words)
         yield from word_sources("invalid", fields.invalid)
-        yield from word_sources("confirm", fields.confirm)
+        for locale, text in fields.confirm.items():
+            yield Source(f"confirm.{locale}", text, template=True, assigned=(fields.save,))
         extra = {"value": TYPES[fields.type][0]}
         for i, rule in enumerate(fields.rules):
             yield Source(f"rules.{i}.when", rule.when, want=BOOL, extra=extra)

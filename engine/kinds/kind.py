@@ -85,13 +85,14 @@ class Scope(msgspec.Struct, frozen=True):
 
 class Source(msgspec.Struct, frozen=True):
     """An expression or a template inside a node. ``want`` is the type it must have (None: any); ``extra`` are further
-    variables it may use."""
+    variables it may use, ``assigned`` those of the flow that are sure to have a value there."""
 
     field: str
     text: str
     template: bool = False
     want: Type | None = None
     extra: Mapping[str, Type] = {}
+    assigned: tuple[str, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True):
