@@ -1,0 +1,1 @@
+"""The desktop studio: people draw, check and rehearse conversations here. Reaches the server over HTTP only."""
