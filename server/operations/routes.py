@@ -64,7 +64,8 @@ async def docs(request: Request) -> HTMLResponse:
         "<!doctype html><meta charset=utf-8><title>Parley API</title><style>body{font:15px/1.5 system-ui;"
         "margin:2rem auto;max-width:70rem;padding:0 1rem}td{padding:.4rem .8rem;border-top:1px solid #ddd;"
         "vertical-align:top}</style><h1>Parley API</h1><p>Send the owner token as "
-        '<code>Authorization: Bearer …</code>. The full description: <a href="/openapi.json">openapi.json</a>.</p><table>'
+        '<code>Authorization: Bearer …</code>. The full description: <a href="/openapi.json">openapi.json</a>.</p>'
+        "<table>"
         f"{''.join(rows)}</table>"
     )
     policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"

@@ -7,6 +7,7 @@ import msgspec
 
 from engine.conversation import SessionRef
 from engine.conversation.conversation import Closed
+from engine.kinds.program import FIRST_SLOT
 from engine.kinds.values import to_plain
 from engine.protocol import Header, State
 from engine.runtime import Phase, Run, bind, replay
@@ -32,8 +33,6 @@ from server.sessions.schemas import (
 )
 
 CHANNEL = "api"
-HIDDEN_SLOTS = 2
-"""The time and the session: the engine's own first variables."""
 
 
 class Collector:
@@ -188,8 +187,8 @@ def context_view(session_id: str, run: Run, state: State) -> ContextView:
     table = run.program.flows[state.flow]
     variables: dict[str, Any] = {
         name: to_plain(value)
-        for name, value in list(zip(table.names, state.vars, strict=False))[HIDDEN_SLOTS:]
-        if name.isidentifier()
+        for name, value in list(zip(table.names, state.vars, strict=False))[FIRST_SLOT:]
+        if not name.startswith("#")
     }
     return ContextView(
         session_id=session_id,

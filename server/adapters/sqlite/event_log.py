@@ -172,16 +172,7 @@ class SqliteEventLog:
         return rows
 
     def _read(self, session: SessionRef, after: int) -> list[Record]:
-        records: list[Record] = []
-        rows = self._reader().execute(READ, (session.session, session.organization, after))
-        for seq, part, payload in rows:
-            if part == EVENT:
-                records.append(Record(seq, decode_event(payload)))
-            elif part == EFFECTS:
-                records[-1] = replace(records[-1], effects=decode_effects(payload))
-            else:
-                records[-1] = replace(records[-1], fault=payload)
-        return records
+        return read_records(self._reader(), session, after)
 
     def _keys(self, session: SessionRef) -> dict[str, int]:
         return dict(self._reader().execute(KEYS, (session.session, session.organization)).fetchall())
@@ -192,3 +183,16 @@ class SqliteEventLog:
             connection = self._local.connection = connect(self._path)
             connection.execute("PRAGMA query_only=ON")
         return connection
+
+
+def read_records(connection: sqlite3.Connection, session: SessionRef, after: int) -> list[Record]:
+    """A session's records after number ``after``, in order."""
+    records: list[Record] = []
+    for seq, part, payload in connection.execute(READ, (session.session, session.organization, after)):
+        if part == EVENT:
+            records.append(Record(seq, decode_event(payload)))
+        elif part == EFFECTS:
+            records[-1] = replace(records[-1], effects=decode_effects(payload))
+        else:
+            records[-1] = replace(records[-1], fault=payload)
+    return records
