@@ -38,7 +38,8 @@ def compile_flow(flow: Flow) -> Program:
 
 
 def program_hash(flow: Flow) -> str:
-    """What the program depends on: the semantic document and the semantics version, as 32 hexadecimal digits."""
+    """What the program depends on: the semantic document and the semantics version, as 32 hexadecimal
+    digits."""
     body = canonical_json({"semantics": SEMANTICS, "flow": flow_dict(flow, semantic=True)})
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
@@ -265,7 +266,8 @@ class NodeBuilder:
 
 
 def resolved_port(node: FlowNode, ports: Mapping[str, Any], flow: Flow, id: str) -> str:
-    """Where a port leads: its wire, the wire of the port that answers instead, the flow's default for either; or ``""``."""
+    """Where a port leads: its wire, the wire of the port that answers instead, the flow's default for
+    either; or ``""``."""
     names = [id]
     while names[-1] in ports and ports[names[-1]].instead:
         names.append(ports[names[-1]].instead)

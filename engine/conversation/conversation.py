@@ -1,7 +1,7 @@
 """One session, live: take an event, step, commit, perform.
 
-There is one queue and one consumer. Whoever brings an event while nobody is consuming consumes until the queue is empty; so a
-turn needs no task of its own. Nothing is performed before it is committed.
+There is one queue and one consumer. Whoever brings an event while nobody is consuming consumes until the
+queue is empty; so a turn needs no task of its own. Nothing is performed before it is committed.
 """
 
 import asyncio
@@ -39,7 +39,8 @@ MAX_HELD = 8
 """Words that may wait for the session to listen again."""
 
 Make = Callable[[State, int], Event | None]
-"""Makes an event for a state at a time (ms since the start); None when it must wait until the session listens."""
+"""Makes an event for a state at a time (ms since the start); None when it must wait until the session
+listens."""
 
 
 class Closed(Exception):
@@ -55,8 +56,8 @@ class _Item(msgspec.Struct):
 class Conversation:
     """A session and its owner's powers over it.
 
-    ``epoch`` fences: once another owner has taken over, `Fenced` closes this one. Public methods answer with the committed
-    `Record`, or None when the words wait for the session to listen again.
+    ``epoch`` fences: once another owner has taken over, `Fenced` closes this one. Public methods answer with
+    the committed `Record`, or None when the words wait for the session to listen again.
     """
 
     def __init__(

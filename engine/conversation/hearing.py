@@ -1,4 +1,5 @@
-"""Reading words: what was said, given what is expected. Pure; done by the driver, before the engine sees the event."""
+"""Reading words: what was said, given what is expected. Pure; done by the driver, before the engine sees
+the event."""
 
 from datetime import datetime
 from functools import lru_cache

@@ -39,7 +39,8 @@ class EventLog(Protocol):
     ) -> None:
         """Write records, durable when it returns. ``key`` makes the first of them unique in its session.
 
-        Raises `Fenced` when ``epoch`` is not the session's, `Duplicate` for a key seen before, `Busy` when overloaded.
+        Raises `Fenced` when ``epoch`` is not the session's, `Duplicate` for a key seen before, `Busy` when
+        overloaded.
         """
 
     async def read(self, session: SessionRef, after: int = 0) -> list[Record]:
@@ -50,12 +51,13 @@ class Channel(Protocol):
     """The other side, as far as it can be reached."""
 
     def deliver(self, record: Record, key: str) -> None:
-        """What was committed, to be shown or spoken. Must not block and must not raise; a channel that cannot keep up
-        closes itself. ``key`` is that of the input, so that it can be acknowledged."""
+        """What was committed, to be shown or spoken. Must not block and must not raise; a channel that
+        cannot keep up closes itself. ``key`` is that of the input, so that it can be acknowledged."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came of a request: ``ok`` with ``{"status": int, "body": plain}``, or ``error``, ``timeout``, ``unknown``."""
+    """What came of a request: ``ok`` with ``{"status": int, "body": plain}``, or ``error``, ``timeout``,
+    ``unknown``."""
 
     outcome: str
     value: Plain = None

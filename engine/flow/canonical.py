@@ -1,4 +1,5 @@
-"""Canonical files: UTF-8, LF, two spaces, ids sorted, fields in a fixed order, so that a small edit is a small diff."""
+"""Canonical files: UTF-8, LF, two spaces, ids sorted, fields in a fixed order, so that a small edit is a
+small diff."""
 
 from typing import Any
 
@@ -10,7 +11,8 @@ from engine.flow.upgrades import SCHEMA
 
 
 def canonical_json(value: Any) -> bytes:
-    """JSON as it stands in our files; raises ``TypeError`` for what JSON cannot say. The order of keys is the caller's."""
+    """JSON as it stands in our files; raises ``TypeError`` for what JSON cannot say. The order of keys is
+    the caller's."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
@@ -30,8 +32,8 @@ def dump_layout(layout: Layout) -> bytes:
 
 
 def flow_dict(flow: Flow, *, semantic: bool = False) -> dict[str, Any]:
-    """A flow as raw JSON in canonical order. With ``semantic`` only what changes the program: no notes, no suppressions, no
-    ``x_*``; labels stay, because people read them in sessions and reports."""
+    """A flow as raw JSON in canonical order. With ``semantic`` only what changes the program: no notes, no
+    suppressions, no ``x_*``; labels stay, because people read them in sessions and reports."""
     body: dict[str, Any] = {"name": flow.name}
     if flow.description and not semantic:
         body["description"] = flow.description

@@ -16,8 +16,9 @@ class Severity(StrEnum):
 class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where, what, and what to try.
 
-    ``flow`` is the sub-flow's id or empty for the main flow; ``node`` is a node id or empty; ``field`` is a path inside it
-    (``text.en-US``); ``start`` and ``end`` are character positions in the field's text when the trouble has a place there.
+    ``flow`` is the sub-flow's id or empty for the main flow; ``node`` is a node id or empty; ``field`` is a
+    path inside it (``text.en-US``); ``start`` and ``end`` are character positions in the field's text when
+    the trouble has a place there.
     """
 
     code: str

@@ -1,4 +1,5 @@
-"""The flow document in memory. Nothing here is changed in place: an edit makes new values that share the old ones."""
+"""The flow document in memory. Nothing here is changed in place: an edit makes new values that share the
+old ones."""
 
 import base64
 import secrets
@@ -14,7 +15,8 @@ MAIN = ""
 class FlowNode(msgspec.Struct, frozen=True):
     """A node as written: its kind's fields stay raw JSON, so that nothing unknown or wrong is ever lost.
 
-    ``out`` maps port ids to node ids. ``extra`` holds the ``x_*`` fields, which mean nothing to Parley and round-trip.
+    ``out`` maps port ids to node ids. ``extra`` holds the ``x_*`` fields, which mean nothing to Parley and
+    round-trip.
     """
 
     id: str
@@ -27,7 +29,8 @@ class FlowNode(msgspec.Struct, frozen=True):
 
 
 class Variable(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A variable of a flow. ``type`` is a type as written (``"int"``, ``{"enum": [...]}``); ``initial`` is a plain value.
+    """A variable of a flow. ``type`` is a type as written (``"int"``, ``{"enum": [...]}``); ``initial`` is a
+    plain value.
 
     ``export`` says that it is part of the session's result, so keeping it without reading it is no mistake.
     """
@@ -39,7 +42,8 @@ class Variable(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Suppression(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A finding that was looked at and accepted, with the reason. Without ``nodes`` it holds for the whole flow."""
+    """A finding that was looked at and accepted, with the reason. Without ``nodes`` it holds for the whole
+    flow."""
 
     code: str
     reason: str
@@ -49,9 +53,9 @@ class Suppression(msgspec.Struct, frozen=True, omit_defaults=True):
 class Flow(msgspec.Struct, frozen=True):
     """A flow, or a sub-flow of one (``subflows``, one level deep: sub-flows call each other by id).
 
-    ``inputs`` and ``outputs`` name variables a caller fills in and gets back. ``defaults`` maps a port (``gives_up``,
-    ``error``, ...) to the node that answers for every node of this flow that leaves it unwired. ``patience`` is how long the flow
-    waits for an answer, in milliseconds, by modality.
+    ``inputs`` and ``outputs`` name variables a caller fills in and gets back. ``defaults`` maps a port
+    (``gives_up``, ``error``, ...) to the node that answers for every node of this flow that leaves it
+    unwired. ``patience`` is how long the flow waits for an answer, in milliseconds, by modality.
     """
 
     name: str = ""

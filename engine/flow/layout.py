@@ -24,7 +24,8 @@ class Comment(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Layout(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Positions by node id (node ids are unique in a document, sub-flows included), frames and comments by id."""
+    """Positions by node id (node ids are unique in a document, sub-flows included), frames and comments by
+    id."""
 
     nodes: Mapping[str, tuple[int, int]] = {}
     groups: Mapping[str, Group] = {}

@@ -1,7 +1,8 @@
 """Reading ``flow.json`` and ``layout.json``.
 
-The header is strict and decoded first; each node is decoded by itself, so that every bad node gives its own diagnostic and
-the others load. What a kind's fields must be is the kind's affair (`engine.kinds`): here they stay raw.
+The header is strict and decoded first; each node is decoded by itself, so that every bad node gives its own
+diagnostic and the others load. What a kind's fields must be is the kind's affair (`engine.kinds`): here they
+stay raw.
 """
 
 from typing import Any
@@ -24,7 +25,8 @@ class FlowFormatError(Exception):
 
 
 def load_flow(data: bytes) -> tuple[Flow, list[Diagnostic]]:
-    """Decode ``flow.json``. Raises `FlowFormatError` when it is not one; every smaller mistake is a diagnostic."""
+    """Decode ``flow.json``. Raises `FlowFormatError` when it is not one; every smaller mistake is a
+    diagnostic."""
     return parse_flow(_document(data, "parley-flow"))
 
 
@@ -42,7 +44,8 @@ def load_layout(data: bytes) -> Layout:
 
 
 def parse_flow(raw: dict[str, Any]) -> tuple[Flow, list[Diagnostic]]:
-    """Turn the raw JSON of the current schema into a `Flow`, with a diagnostic for each part that is wrong."""
+    """Turn the raw JSON of the current schema into a `Flow`, with a diagnostic for each part that is
+    wrong."""
     diagnostics: list[Diagnostic] = []
     flow = _flow(raw, "", diagnostics)
     return flow, diagnostics
@@ -81,12 +84,12 @@ def _flow(raw: dict[str, Any], name: str, out: list[Diagnostic]) -> Flow:
         out.append(Diagnostic("F001", message, flow=name, node=node, field=field, fix=fix))
 
     extra = _extra(raw)
-    for key in raw:
+    for key, value in raw.items():
         if key not in FLOW_KEYS and key not in extra:
             wrong(
                 f'A flow has no field "{key}".', key, fix='Remove it, or begin its name with "x_" to keep it.'
             )
-            extra[key] = raw[key]
+            extra[key] = value
     take = {k: v for k, v in raw.items() if k in FLOW_KEYS}
     parts: dict[str, Any] = {"extra": extra}
     for key, kind in _SIMPLE.items():

@@ -15,7 +15,8 @@ UPGRADES: Mapping[int, Callable[[Raw], Raw]] = {}
 
 
 def upgrade(document: Raw, upgrades: Mapping[int, Callable[[Raw], Raw]] = UPGRADES, to: int = SCHEMA) -> Raw:
-    """Bring a raw document to schema ``to``. Raises ``KeyError`` with the version for which there is no upgrade."""
+    """Bring a raw document to schema ``to``. Raises ``KeyError`` with the version for which there is no
+    upgrade."""
     version = document["schema"]
     while version < to:
         document = {**upgrades[version](document), "schema": version + 1}

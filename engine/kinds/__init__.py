@@ -3,6 +3,7 @@
 A new file in this folder that defines ``KIND`` is a new kind; nothing else needs to know.
 """
 
+from engine.kinds.forms import FieldSpec, form_of
 from engine.kinds.kind import (
     Assigned,
     Family,
@@ -14,7 +15,6 @@ from engine.kinds.kind import (
     Scope,
     Source,
 )
-from engine.kinds.forms import FieldSpec, form_of
 from engine.kinds.registry import all_kinds, kind_of
 from engine.kinds.typed import TypedNode, typed_node
 

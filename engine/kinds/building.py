@@ -12,7 +12,8 @@ from engine.kinds.kind import Scope
 class Builder(Protocol):
     """Emits the instructions of one node.
 
-    Targets of other nodes are labels, resolved when all nodes are lowered; what is not wired resolves to a trap.
+    Targets of other nodes are labels, resolved when all nodes are lowered; what is not wired resolves to a
+    trap.
     """
 
     scope: Scope
@@ -28,7 +29,8 @@ class Builder(Protocol):
         """Declare a global reaction."""
 
     def port(self, id: str) -> int:
-        """A label for where the port leads: its wire, the port that answers instead, the flow's default, or a trap."""
+        """A label for where the port leads: its wire, the port that answers instead, the flow's default,
+        or a trap."""
 
     def node(self, id: str) -> int:
         """A label for another node of this flow."""
@@ -60,7 +62,8 @@ class Builder(Protocol):
         """A trap of this node; answers its index."""
 
     def patience(self, milliseconds: int) -> tuple[int, int]:
-        """How long to wait for an answer, by text and by voice: the node's own wish, else the flow's, else the default."""
+        """How long to wait for an answer, by text and by voice: the node's own wish, else the flow's, else
+        the default."""
 
     @property
     def flow(self) -> Flow:

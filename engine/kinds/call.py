@@ -66,10 +66,9 @@ class Call(Kind[CallFields]):
             if there not in flow.outputs:
                 message = f'The sub-flow has no output "{there}".'
                 yield Diagnostic("R003", message, field=f"outputs.{here}", fix="Choose one of its outputs.")
-            elif here in scope.flow.variables and flow.variables.get(there) is not None:
-                if flow.variables[there].type != scope.flow.variables[here].type:
-                    message = f'"{there}" is not of the type that "{here}" holds.'
-                    yield Diagnostic("D003", message, field=f"outputs.{here}", fix="Give both the same type.")
+            elif _types_differ(flow, there, scope.flow, here):
+                message = f'"{there}" is not of the type that "{here}" holds.'
+                yield Diagnostic("D003", message, field=f"outputs.{here}", fix="Give both the same type.")
 
     def badge(self, fields: CallFields) -> str:
         return fields.flow
@@ -101,8 +100,14 @@ class Call(Kind[CallFields]):
         build.trap("D003", "A value for the sub-flow could not be computed")
 
 
+def _types_differ(flow: Flow, there: str, outer: Flow, here: str) -> bool:
+    inner, own = flow.variables.get(there), outer.variables.get(here)
+    return inner is not None and own is not None and inner.type != own.type
+
+
 def exits(document: Flow, flow: str) -> tuple[str, ...]:
-    """The exits of a sub-flow, by the return nodes in it, in order of their names; ``done`` when it has none."""
+    """The exits of a sub-flow, by the return nodes in it, in order of their names; ``done`` when it has
+    none."""
     part = document.subflows.get(flow)
     if part is None:
         return ()

@@ -1,4 +1,5 @@
-"""What a form needs to know of a kind's fields: declared beside each field, read by the studio, the docs and the schema."""
+"""What a form needs to know of a kind's fields: declared beside each field, read by the studio, the docs
+and the schema."""
 
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -8,9 +9,11 @@ import msgspec
 class Form(msgspec.Struct, frozen=True):
     """How a field is edited. Stands in the ``Annotated[...]`` of the field.
 
-    ``editor`` is one of: ``prompt`` (words per locale, a template), ``prompts`` (a ladder of them), ``template``, ``expression``, ``text``,
-    ``variable`` (the name of one), ``number``, ``duration`` (milliseconds), ``toggle``, ``choice`` (of ``options``), ``list`` (of a structure),
-    ``texts`` (a list of texts), ``expressions`` (a map of expressions), ``templates`` (a map of templates), ``node``, ``flow``, ``type``.
+    ``editor`` is one of: ``prompt`` (words per locale, a template), ``prompts`` (a ladder of them),
+    ``template``, ``expression``, ``text``, ``variable`` (the name of one), ``number``, ``duration``
+    (milliseconds), ``toggle``, ``choice`` (of ``options``), ``list`` (of a structure), ``texts`` (a list of
+    texts), ``expressions`` (a map of expressions), ``templates`` (a map of templates), ``node``, ``flow``,
+    ``type``.
     """
 
     label: str

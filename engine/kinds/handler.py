@@ -1,4 +1,5 @@
-"""Handler: a reaction that is in reach everywhere: "speak to someone", "repeat that", a key, a signal, a hang-up."""
+"""Handler: a reaction that is in reach everywhere: "speak to someone", "repeat that", a key, a signal, a
+hang-up."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -73,7 +74,8 @@ class Handler(Kind[HandlerFields]):
 def triggers(fields: HandlerFields, locale: str) -> tuple[Step, ...]:
     """The steps of the other side that set a handler off."""
     phrases = fields.phrases.get(locale) or next(iter(fields.phrases.values()), ())
-    steps: list[Step] = [Say(p) for p in phrases[:1]] + [Keys(k) for k in fields.keys[:1]]
+    steps: list[Step] = [Say(p) for p in phrases[:1]]
+    steps += [Keys(k) for k in fields.keys[:1]]
     steps += [Happen(s) for s in fields.signals[:1]]
     return (*steps, *((Leave(),) if fields.hang_up else ()))
 

@@ -1,7 +1,7 @@
 """The instructions a flow lowers to: a small, flat machine.
 
-Targets are indices into the program's instructions. ``TARGETS`` names the fields that hold them, so that linking, analyses
-and mutation tests need to know no instruction by name.
+Targets are indices into the program's instructions. ``TARGETS`` names the fields that hold them, so that
+linking, analyses and mutation tests need to know no instruction by name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,8 @@ Text = str | Closure
 
 
 class Prompt(msgspec.Struct, frozen=True):
-    """Words by locale (the program's order), for the screen and for the ear, each with its content hash when static."""
+    """Words by locale (the program's order), for the screen and for the ear, each with its content hash
+    when static."""
 
     texts: tuple[Text, ...]
     voice: tuple[Text, ...]
@@ -57,7 +58,8 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class KeyRules(msgspec.Struct, frozen=True):
-    """How telephone keys make an answer: at least ``minimum``, at most ``maximum`` keys, ended by ``finish`` or by a pause of ``gap`` ms."""
+    """How telephone keys make an answer: at least ``minimum``, at most ``maximum`` keys, ended by
+    ``finish`` or by a pause of ``gap`` ms."""
 
     minimum: int = 1
     maximum: int = 32
@@ -68,10 +70,10 @@ class KeyRules(msgspec.Struct, frozen=True):
 class Listen(Instruction, frozen=True):
     """Say the prompt, give the floor, and wait.
 
-    An answer is converted, put into ``slot``, checked, and left through ``routes`` (by its plain value) or ``understood``.
-    A failure speaks the next step of its ladder until ``tries`` failures have happened; then silence leaves through
-    ``no_input``, words through ``no_match``. ``amends`` is the listening instruction whose answer is being confirmed, or -1.
-    ``slot`` is -1 when nothing is kept; ``expected`` is by locale.
+    An answer is converted, put into ``slot``, checked, and left through ``routes`` (by its plain value) or
+    ``understood``. A failure speaks the next step of its ladder until ``tries`` failures have happened; then
+    silence leaves through ``no_input``, words through ``no_match``. ``amends`` is the listening instruction
+    whose answer is being confirmed, or -1. ``slot`` is -1 when nothing is kept; ``expected`` is by locale.
     """
 
     TARGETS = ("understood", "no_input", "no_match", "error", "routes", "amends")
@@ -99,7 +101,8 @@ class Listen(Instruction, frozen=True):
 
 
 class Deny(Instruction, frozen=True):
-    """The answer of ``question`` was denied: ask again, or leave through ``gives_up`` after as many denials as it has tries."""
+    """The answer of ``question`` was denied: ask again, or leave through ``gives_up`` after as many
+    denials as it has tries."""
 
     TARGETS = ("question", "gives_up")
     question: int
@@ -151,7 +154,8 @@ class Loop(Instruction, frozen=True):
 
 
 class Split(Instruction, frozen=True):
-    """Leave through an arm by chance, in proportion to its weight; chance is a hash of seed, event and node."""
+    """Leave through an arm by chance, in proportion to its weight; chance is a hash of seed, event and
+    node."""
 
     TARGETS = ("arms",)
     COLUMNS: ClassVar[Mapping[str, int]] = {"arms": 2}
@@ -159,7 +163,8 @@ class Split(Instruction, frozen=True):
 
 
 class Save(msgspec.Struct, frozen=True):
-    """Take a value out of an answer: ``path`` into the body, ``convert`` (raises ValueError), the slot it goes to."""
+    """Take a value out of an answer: ``path`` into the body, ``convert`` (raises ValueError), the slot it
+    goes to."""
 
     path: tuple[str | int, ...]
     slot: int
@@ -168,9 +173,11 @@ class Save(msgspec.Struct, frozen=True):
 
 
 class Request(Instruction, frozen=True):
-    """Call a web service and wait for its answer. ``cases`` leave by status: (lowest, highest, target, saves).
+    """Call a web service and wait for its answer. ``cases`` leave by status: (lowest, highest, target,
+    saves).
 
-    ``limit`` is the time for one attempt in milliseconds."""
+    ``limit`` is the time for one attempt in milliseconds.
+    """
 
     TARGETS = ("ok", "error", "timeout", "unknown", "cases")
     COLUMNS: ClassVar[Mapping[str, int]] = {"cases": 2}
@@ -252,10 +259,10 @@ class Handler(msgspec.Struct, frozen=True):
     hang_up: bool = False
 
 
-I = TypeVar("I", bound=Instruction)
+AnyInstruction = TypeVar("AnyInstruction", bound=Instruction)
 
 
-def retargeted(instruction: I, to: Callable[[int], int]) -> I:
+def retargeted(instruction: AnyInstruction, to: Callable[[int], int]) -> AnyInstruction:
     """The instruction with every target passed through ``to``."""
     changes: dict[str, Any] = {}
     for name in instruction.TARGETS:

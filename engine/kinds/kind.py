@@ -35,7 +35,8 @@ class Family(Enum):
 
 
 class PortClass(StrEnum):
-    """Why a conversation leaves through a port. The failure classes inherit the flow's default of the same name."""
+    """Why a conversation leaves through a port. The failure classes inherit the flow's default of the same
+    name."""
 
     NEXT = "next"
     CASE = "case"
@@ -55,8 +56,8 @@ class PortClass(StrEnum):
 class Port(msgspec.Struct, frozen=True):
     """A way out of a node. ``saves`` is the variable it fills, shown as "understood -> when".
 
-    A ``rare`` port is drawn grey. ``instead`` names the port that answers when this one is unwired. Otherwise an unwired
-    port is a finding, unless it is ``optional``: then to leave through it is a fault of the run.
+    A ``rare`` port is drawn grey. ``instead`` names the port that answers when this one is unwired. Otherwise
+    an unwired port is a finding, unless it is ``optional``: then to leave through it is a fault of the run.
     """
 
     id: str
@@ -84,8 +85,9 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """An expression or a template inside a node. ``want`` is the type it must have (None: any); ``extra`` are further
-    variables it may use, ``assigned`` those of the flow that are sure to have a value there."""
+    """An expression or a template inside a node. ``want`` is the type it must have (None: any); ``extra``
+    are further variables it may use, ``assigned`` those of the flow that are sure to have a value
+    there."""
 
     field: str
     text: str
@@ -96,7 +98,8 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """One way a node can be left: the port, the steps of the other side that lead there, and what they assign."""
+    """One way a node can be left: the port, the steps of the other side that lead there, and what they
+    assign."""
 
     port: str
     steps: tuple[Step, ...] = ()
@@ -124,8 +127,9 @@ class Outlook(Protocol):
 class Kind(ABC, Generic[F]):
     """One kind of node.
 
-    ``listens`` says it waits for the other side; ``waits`` that it waits for anything outside (the other side, a timer, a
-    result); ``enters`` that wires may lead to it (a handler has no way in); ``ends`` that nothing follows it.
+    ``listens`` says it waits for the other side; ``waits`` that it waits for anything outside (the other
+    side, a timer, a result); ``enters`` that wires may lead to it (a handler has no way in); ``ends`` that
+    nothing follows it.
     """
 
     id: ClassVar[str]

@@ -13,14 +13,15 @@ SESSION_SLOT = 1
 FIRST_SLOT = 2
 
 SEMANTICS = 1
-"""The version of the engine's semantics. It grows when a program would behave differently; golden logs hold it still."""
+"""The version of the engine's semantics. It grows when a program would behave differently; golden logs
+hold it still."""
 
 
 class FlowTable(msgspec.Struct, frozen=True):
     """One flow's variables and entry.
 
-    ``names``, ``types`` and ``initial`` are by slot; the first two slots are the time and the session. ``fault`` is where to
-    go when the run itself fails, or -1.
+    ``names``, ``types`` and ``initial`` are by slot; the first two slots are the time and the session.
+    ``fault`` is where to go when the run itself fails, or -1.
     """
 
     id: str
@@ -39,7 +40,8 @@ class FlowTable(msgspec.Struct, frozen=True):
 
 
 class Program(msgspec.Struct, frozen=True):
-    """``hash`` covers the semantic document and the semantics version. ``entries`` maps node ids to instructions."""
+    """``hash`` covers the semantic document and the semantics version. ``entries`` maps node ids to
+    instructions."""
 
     hash: str
     semantics: int

@@ -4,12 +4,13 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from engine.kinds.kind import Kind
 
 
 @cache
-def all_kinds() -> Mapping[str, Kind]:
+def all_kinds() -> Mapping[str, Kind[Any]]:
     """Every kind by its id, in the order of families and then as people would look for them."""
     package = importlib.import_module("engine.kinds")
     modules = (
@@ -19,6 +20,6 @@ def all_kinds() -> Mapping[str, Kind]:
     return {kind.id: kind for kind in sorted(kinds, key=lambda kind: (kind.family.order, kind.rank, kind.id))}
 
 
-def kind_of(id: str) -> Kind | None:
+def kind_of(id: str) -> Kind[Any] | None:
     """The kind, or None for one this Parley does not know."""
     return all_kinds().get(id)

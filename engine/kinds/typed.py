@@ -13,10 +13,11 @@ _AT = re.compile(r" - at `\$\.?(.*)`$")
 
 
 class TypedNode(msgspec.Struct, frozen=True):
-    """A node with its kind and its typed fields; both are None when the kind is unknown or a field is wrong."""
+    """A node with its kind and its typed fields; both are None when the kind is unknown or a field is
+    wrong."""
 
     node: FlowNode
-    kind: Kind | None
+    kind: Kind[Any] | None
     fields: NodeFields | None
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -41,7 +42,7 @@ def _unknown_kind(node: FlowNode) -> Diagnostic:
     )
 
 
-def _wrong_field(node: FlowNode, kind: Kind, error: str) -> Diagnostic:
+def _wrong_field(node: FlowNode, kind: Kind[Any], error: str) -> Diagnostic:
     at = _AT.search(error)
     path = at.group(1) if at else ""
     what = error[: at.start()] if at else error
@@ -55,7 +56,7 @@ def _wrong_field(node: FlowNode, kind: Kind, error: str) -> Diagnostic:
     return Diagnostic("F003", message, Severity.ERROR, node=node.id, field=path, fix=_example(kind, path))
 
 
-def _example(kind: Kind, path: str) -> str:
-    name = path.split(".")[0].split("[")[0]
+def _example(kind: Kind[Any], path: str) -> str:
+    name = path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
     spec: Any = next((s for s in kind.form() if s.name == name), None)
     return f'"{name}" is: {spec.help}' if spec is not None and spec.help else ""

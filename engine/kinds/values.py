@@ -45,7 +45,8 @@ def to_plain(value: Any) -> Plain:
 
 
 def from_plain(type: Type | None) -> Callable[[Plain], Any]:
-    """The function that turns a plain value into one of ``type``; it raises ``ValueError`` for what does not fit."""
+    """The function that turns a plain value into one of ``type``; it raises ``ValueError`` for what does
+    not fit."""
     if type is None:
         return _anything
     simple = _SIMPLE.get(type)

@@ -1,9 +1,9 @@
 """Plain data at the engine's border: events in, effects out, the session state and the log's records."""
 
 from engine.protocol.effects import (
+    Button,
     CancelTimer,
     Card,
-    Button,
     Effect,
     End,
     Fault,

@@ -1,7 +1,7 @@
 """Effects: all that leaves the engine.
 
-The k-th effect of the step that consumed event number ``seq`` has the id ``session:seq:k``: its idempotency key. Inside one
-session ``seq:k`` names it.
+The k-th effect of the step that consumed event number ``seq`` has the id ``session:seq:k``: its idempotency
+key. Inside one session ``seq:k`` names it.
 """
 
 import msgspec
@@ -32,8 +32,9 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Speak(msgspec.Struct, frozen=True, tag="speak", omit_defaults=True):
-    """Words for the other side. ``epoch`` numbers the stretch of speech it belongs to; ``prompt`` is the content hash of a
-    static prompt (so prepared audio can be found), empty when the words were made for this moment."""
+    """Words for the other side. ``epoch`` numbers the stretch of speech it belongs to; ``prompt`` is the
+    content hash of a static prompt (so prepared audio can be found), empty when the words were made for
+    this moment."""
 
     text: str
     node: str
@@ -47,7 +48,8 @@ class Speak(msgspec.Struct, frozen=True, tag="speak", omit_defaults=True):
 
 
 class Listen(msgspec.Struct, frozen=True, tag="listen", omit_defaults=True):
-    """The floor is the other side's; ``expects`` is the type asked for (a hint for endpointing and for the screen)."""
+    """The floor is the other side's; ``expects`` is the type asked for (a hint for endpointing and for the
+    screen)."""
 
     node: str
     expects: str = ""
@@ -60,8 +62,8 @@ class StopSpeech(msgspec.Struct, frozen=True, tag="stop_speech", omit_defaults=T
 
 
 class SetTimer(msgspec.Struct, frozen=True, tag="set_timer", omit_defaults=True):
-    """Send ``TimerFired(timer)`` in ``delay`` milliseconds. With ``after_speech`` the time runs from the end of what is
-    being spoken."""
+    """Send ``TimerFired(timer)`` in ``delay`` milliseconds. With ``after_speech`` the time runs from the
+    end of what is being spoken."""
 
     timer: int
     delay: int
@@ -77,8 +79,8 @@ class CancelTimer(msgspec.Struct, frozen=True, tag="cancel_timer", omit_defaults
 class HttpRequest(msgspec.Struct, frozen=True, tag="http", omit_defaults=True):
     """Call a web service and answer with ``Result(effect=id)``: value ``{"status": int, "body": plain}``.
 
-    ``timeout`` is in milliseconds for one attempt; ``retries`` are further attempts after a failure that may pass.
-    ``replay``: ``safe`` may be asked again after a crash, ``never`` must not be.
+    ``timeout`` is in milliseconds for one attempt; ``retries`` are further attempts after a failure that may
+    pass. ``replay``: ``safe`` may be asked again after a crash, ``never`` must not be.
     """
 
     id: str

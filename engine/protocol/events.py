@@ -1,8 +1,8 @@
 """Events: all that reaches the engine.
 
-Every event carries ``at``, whole milliseconds since the session started; it is the engine's only clock. Understanding has
-already happened: the driver reads the words with what the node expects and puts the `Reading` into the event, so a replay
-never parses words again.
+Every event carries ``at``, whole milliseconds since the session started; it is the engine's only clock.
+Understanding has already happened: the driver reads the words with what the node expects and puts the
+`Reading` into the event, so a replay never parses words again.
 """
 
 import msgspec
@@ -13,9 +13,10 @@ from engine.protocol.values import Plain
 class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the words were taken to mean.
 
-    ``target`` says for whom they were meant: ``"here"`` (the listening node), ``"amend"`` (another value for the question
-    being confirmed), ``"correct"`` (another value for the question before), a handler's node id, or ``""`` for no one.
-    ``confidence`` is per mille. ``note`` is a sentence for people: why this was understood.
+    ``target`` says for whom they were meant: ``"here"`` (the listening node), ``"amend"`` (another value for
+    the question being confirmed), ``"correct"`` (another value for the question before), a handler's node id,
+    or ``""`` for no one. ``confidence`` is per mille. ``note`` is a sentence for people: why this was
+    understood.
     """
 
     target: str = ""
@@ -83,7 +84,8 @@ class TimerFired(msgspec.Struct, frozen=True, tag="timer", omit_defaults=True):
 class Result(msgspec.Struct, frozen=True, tag="result", omit_defaults=True):
     """What came of an effect that answers, by the effect's id (``seq:k``).
 
-    ``outcome`` is ``ok``, ``error``, ``timeout`` or ``unknown`` (it was sent, and nobody can say what came of it).
+    ``outcome`` is ``ok``, ``error``, ``timeout`` or ``unknown`` (it was sent, and nobody can say what came of
+    it).
     """
 
     at: int
@@ -109,8 +111,8 @@ class HungUp(msgspec.Struct, frozen=True, tag="hung_up", omit_defaults=True):
 
 
 class Resumed(msgspec.Struct, frozen=True, tag="resumed", omit_defaults=True):
-    """Another owner took the session over after a crash; results that were under way and may not be asked for again are
-    answered ``unknown`` by the driver right after this event."""
+    """Another owner took the session over after a crash; results that were under way and may not be asked
+    for again are answered ``unknown`` by the driver right after this event."""
 
     at: int
 

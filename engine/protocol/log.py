@@ -13,9 +13,10 @@ from engine.protocol.values import Plain
 class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a replay needs beside the events.
 
-    ``program`` is the program's hash, ``semantics`` the engine's semantics version it was started under, ``seed`` feeds chance,
-    ``started`` is the civil time at the session's place when it began (``2026-11-27T19:30:00``), ``zone`` the name of the
-    time zone it was read in. ``modality`` is ``text`` or ``voice``.
+    ``program`` is the program's hash, ``semantics`` the engine's semantics version it was started under,
+    ``seed`` feeds chance, ``started`` is the civil time at the session's place when it began
+    (``2026-11-27T19:30:00``), ``zone`` the name of the time zone it was read in. ``modality`` is ``text`` or
+    ``voice``.
     """
 
     session: str
@@ -31,7 +32,8 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event and the intents of the effects it led to, appended in one transaction before any is performed.
+    """One event and the intents of the effects it led to, appended in one transaction before any is
+    performed.
 
     ``fault`` is empty, or says why `step` could not consume the event.
     """
@@ -43,8 +45,8 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 _encoder = msgspec.json.Encoder()
-_event_decoder = msgspec.json.Decoder(Event)
-_effects_decoder = msgspec.json.Decoder(tuple[Effect, ...])
+_event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_effects_decoder: msgspec.json.Decoder[tuple[Effect, ...]] = msgspec.json.Decoder(tuple[Effect, ...])
 
 encode_event = _encoder.encode
 encode_effects = _encoder.encode

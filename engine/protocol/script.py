@@ -1,4 +1,5 @@
-"""Input scripts: what the other side does, step by step. Conversation tests, witnesses and covering suites are scripts."""
+"""Input scripts: what the other side does, step by step. Conversation tests, witnesses and covering suites
+are scripts."""
 
 import msgspec
 
@@ -36,7 +37,8 @@ class Pass(msgspec.Struct, frozen=True, tag="pass", omit_defaults=True):
 class Answer(msgspec.Struct, frozen=True, tag="answer", omit_defaults=True):
     """The outside world answers the request that is under way.
 
-    ``outcome`` is ``ok``, ``error``, ``timeout`` or ``unknown``; ``status`` and ``body`` are those of a web service.
+    ``outcome`` is ``ok``, ``error``, ``timeout`` or ``unknown``; ``status`` and ``body`` are those of a web
+    service.
     """
 
     outcome: str = "ok"

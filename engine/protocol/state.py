@@ -8,9 +8,9 @@ import msgspec
 class Frame(msgspec.Struct, frozen=True, array_like=True):
     """What to go back to.
 
-    ``pc`` is the instruction to continue at. A call frame keeps the caller's ``flow`` and ``vars``; a handler frame
-    keeps those of the conversation it interrupted, and ``depth`` says whose variables the handler works on (the index of
-    the frame that holds them, or -1 when they are the interrupted ones themselves).
+    ``pc`` is the instruction to continue at. A call frame keeps the caller's ``flow`` and ``vars``; a handler
+    frame keeps those of the conversation it interrupted, and ``depth`` says whose variables the handler works
+    on (the index of the frame that holds them, or -1 when they are the interrupted ones themselves).
     """
 
     pc: int
@@ -32,11 +32,12 @@ class Pending(msgspec.Struct, frozen=True, array_like=True):
 class State(msgspec.Struct, array_like=True):
     """Where a session stands. `engine.runtime.step` never changes one in place: it answers with another.
 
-    ``seq`` counts events. ``phase`` is the turn machine's state (`engine.runtime.turns`). ``epoch`` numbers stretches of speech.
-    ``vars`` are the current flow's variables by slot; ``failures`` counts what went wrong at the listening node, ``rounds`` how
-    often its answer was denied; ``timer`` is the running timer's number or 0; ``digits`` are the keys collected so far;
-    ``answered`` is the listening instruction whose answer may still be corrected, or -1; ``gone`` says the other side hung
-    up; ``outcome`` is empty until the end.
+    ``seq`` counts events. ``phase`` is the turn machine's state (`engine.runtime.turns`). ``epoch`` numbers
+    stretches of speech. ``vars`` are the current flow's variables by slot; ``failures`` counts what went
+    wrong at the listening node, ``rounds`` how often its answer was denied; ``timer`` is the running timer's
+    number or 0; ``digits`` are the keys collected so far; ``answered`` is the listening instruction whose
+    answer may still be corrected, or -1; ``gone`` says the other side hung up; ``outcome`` is empty until the
+    end.
     """
 
     seq: int = 0

@@ -38,7 +38,8 @@ def correct(run: Run, s: State, i: op.Listen, plain: Any, fx: Effects) -> None:
 
 
 def _keep(run: Run, s: State, question: op.Listen, plain: Any, listening: op.Listen, fx: Effects) -> bool:
-    """Convert, check and keep an answer to ``question``; else speak the failure at ``listening``, and answer False."""
+    """Convert, check and keep an answer to ``question``; else speak the failure at ``listening``, and
+    answer False."""
     try:
         value = question.convert(plain)
         if question.value_slot >= 0:
@@ -100,9 +101,7 @@ def take_digit(
         return False
     interrupt(s, fx)
     s.digits = keys
-    if codes == [keys] and rules is None:
-        take_digits(run, s, i, fx)
-    elif rules is not None and len(keys) >= rules.maximum:
+    if (codes == [keys] and rules is None) or (rules is not None and len(keys) >= rules.maximum):
         take_digits(run, s, i, fx)
     else:
         forget_timer(s, fx)

@@ -40,7 +40,8 @@ Effects = list[Effect]
 
 
 def enter(run: Run, s: State, pc: int, fx: Effects, fuel: int = FUEL) -> None:
-    """Execute from ``pc`` until an instruction waits or ends. Total: a failure takes the flow's failure path."""
+    """Execute from ``pc`` until an instruction waits or ends. Total: a failure takes the flow's failure
+    path."""
     code = run.instructions
     instruction = code[pc]
     try:
@@ -58,7 +59,8 @@ def enter(run: Run, s: State, pc: int, fx: Effects, fuel: int = FUEL) -> None:
 
 
 def fault(run: Run, s: State, code: str, node: str, message: str, fx: Effects) -> None:
-    """Record a defect and take the flow's failure path once; without one, or a second time, the session ends."""
+    """Record a defect and take the flow's failure path once; without one, or a second time, the session
+    ends."""
     fx.append(Fault(code, node, message))
     s.faults += 1
     target = run.program.flows[s.flow].fault
@@ -201,10 +203,11 @@ def _loop(run: Run, s: State, pc: int, i: op.Loop, fx: Effects) -> int:
 
 def _split(run: Run, s: State, pc: int, i: op.Split, fx: Effects) -> int:
     left = chance(run.header.seed, s.seq, i.node, sum(weight for _, weight, _ in i.arms))
-    for name, weight, target in i.arms:
-        left -= weight
-        if left < 0:
-            break
+    arm = 0
+    while left >= i.arms[arm][1]:
+        left -= i.arms[arm][1]
+        arm += 1
+    name, _, target = i.arms[arm]
     fx.append(Mark(name, i.node))
     return target
 

@@ -10,8 +10,9 @@ from engine.understanding import Expected
 
 
 class Expectation(msgspec.Struct, frozen=True):
-    """``here`` is what the listening node wants (None: nothing listens), ``amend`` another value for what is being confirmed,
-    ``correct`` another value for the answer before; ``handlers`` are (node id, phrases) in reach."""
+    """``here`` is what the listening node wants (None: nothing listens), ``amend`` another value for what
+    is being confirmed, ``correct`` another value for the answer before; ``handlers`` are (node id,
+    phrases) in reach."""
 
     here: Expected | None = None
     amend: Expected | None = None

@@ -20,7 +20,8 @@ def react(
 ) -> bool:
     """Fire the first handler in reach that is ``meant``; says whether there was one.
 
-    One that resumes fires only while the conversation listens. With ``leaving`` there is nothing to come back to.
+    One that resumes fires only while the conversation listens. With ``leaving`` there is nothing to come back
+    to.
     """
     listening = isinstance(run.instructions[s.pc], op.Listen)
     for handler in run.handlers[s.flow]:

@@ -19,7 +19,8 @@ class ReplayMismatch(Exception):
 
 
 def replay(run: Run, records: Iterable[Record], *, check: bool = False, state: State | None = None) -> State:
-    """Fold records into a state. With ``check`` the effects are compared; raises `ReplayMismatch` at the first difference.
+    """Fold records into a state. With ``check`` the effects are compared; raises `ReplayMismatch` at the
+    first difference.
 
     Raises ``ValueError`` when records are missing or out of order.
     """

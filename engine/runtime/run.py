@@ -29,7 +29,8 @@ class Run(msgspec.Struct, frozen=True):
 
 
 def bind(program: Program, header: Header) -> Run:
-    """Bind a program to a session. Raises ``ValueError`` when the header is for another program or a newer engine."""
+    """Bind a program to a session. Raises ``ValueError`` when the header is for another program or a newer
+    engine."""
     if header.program and header.program != program.hash:
         raise ValueError(f"The session runs program {header.program}, not {program.hash}.")
     if header.semantics > program.semantics:
@@ -65,7 +66,8 @@ def fresh(run: Run, flow: int) -> list[object]:
 
 
 def take_inputs(run: Run, values: list[object], inputs: Mapping[str, object]) -> None:
-    """Fill the main flow's inputs with what the session was started with; what does not fit its type is left out."""
+    """Fill the main flow's inputs with what the session was started with; what does not fit its type is
+    left out."""
     table = run.program.flows[0]
     for slot in table.inputs:
         plain = inputs.get(table.names[slot])

@@ -27,7 +27,8 @@ def encode_state(state: State) -> bytes:
 
 
 def decode_state(run: Run, data: bytes) -> State:
-    """The state again; raises ``ValueError`` (``msgspec.DecodeError`` among them) for bytes that are none of this program."""
+    """The state again; raises ``ValueError`` (``msgspec.DecodeError`` among them) for bytes that are none
+    of this program."""
     state = _decoder.decode(data)
     tables = run.program.flows
     if not 0 <= state.flow < len(tables):

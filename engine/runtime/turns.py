@@ -1,7 +1,7 @@
 """The turn machine: who has the floor. One table says all of it.
 
-It is one of the two machines of a session; the other is the flow's position. A text session never speaks for a while, so it
-goes from PROCESSING straight to LISTENING.
+It is one of the two machines of a session; the other is the flow's position. A text session never speaks for
+a while, so it goes from PROCESSING straight to LISTENING.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,9 @@ class Phase(IntEnum):
 class Trigger(IntEnum):
     """What moves it.
 
-    START: the session begins. INPUT: the other side did something. SPEAK: words begin to sound. LISTEN: the floor passes.
-    YIELD: speech is over and the floor passes. OVER: speech is over and there is work left. BARGE_IN: the other side spoke
-    over us. END: the session is over.
+    START: the session begins. INPUT: the other side did something. SPEAK: words begin to sound. LISTEN: the
+    floor passes. YIELD: speech is over and the floor passes. OVER: speech is over and there is work left.
+    BARGE_IN: the other side spoke over us. END: the session is over.
     """
 
     START = 0
@@ -37,7 +37,7 @@ class Trigger(IntEnum):
     END = 7
 
 
-_TABLE = {
+_TABLE: dict[tuple[int, int], int] = {
     (Phase.IDLE, Trigger.START): Phase.PROCESSING,
     (Phase.IDLE, Trigger.END): Phase.ENDED,
     (Phase.LISTENING, Trigger.INPUT): Phase.PROCESSING,
@@ -55,13 +55,13 @@ _TABLE = {
     (Phase.SPEAKING, Trigger.END): Phase.ENDED,
 }
 
-TRANSITIONS: Mapping[tuple[Phase, Trigger], Phase] = MappingProxyType(_TABLE)
+TRANSITIONS: Mapping[tuple[int, int], int] = MappingProxyType(_TABLE)
 """Every legal move; what is not here is illegal and moves nothing."""
 
 
 def after(phase: int, trigger: Trigger) -> int:
     """The phase after a trigger; the same phase when the move is illegal."""
-    return _TABLE.get((phase, trigger), phase)  # type: ignore[call-overload, no-any-return]
+    return _TABLE.get((phase, trigger), phase)
 
 
 class TurnMachine:

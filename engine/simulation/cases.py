@@ -1,7 +1,7 @@
 """Conversation tests: talks kept as JSON beside a flow, in ``flows/<name>/tests/*.json``.
 
-A test is a script with expectations: what is said after each step (fragments, in order), where the talk stands, what the
-variables hold, and how it ends. Web services are answered from a table in the test.
+A test is a script with expectations: what is said after each step (fragments, in order), where the talk
+stands, what the variables hold, and how it ends. Web services are answered from a table in the test.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ from engine.simulation.rehearsal import Rehearsal, spoken
 
 
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a web service answers: to requests whose address contains ``url`` (and of this method, if one is given), each
-    answer once, the last one from then on."""
+    """What a web service answers: to requests whose address contains ``url`` (and of this method, if one
+    is given), each answer once, the last one from then on."""
 
     url: str
     answers: tuple[Answer, ...]
@@ -26,8 +26,8 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One step and what must follow. Exactly one of the step fields is given; the first turn of a test may have none: it is
-    the flow's opening."""
+    """One step and what must follow. Exactly one of the step fields is given; the first turn of a test may
+    have none: it is the flow's opening."""
 
     say: str | None = None
     keys: str | None = None
@@ -86,7 +86,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """``difference`` is empty when the test passed, else a sentence; ``turn`` is the turn it is about, from 0."""
+    """``difference`` is empty when the test passed, else a sentence; ``turn`` is the turn it is about,
+    from 0."""
 
     case: str
     difference: str = ""

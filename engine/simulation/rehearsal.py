@@ -46,8 +46,8 @@ def nobody(request: HttpRequest) -> Answer | None:
 class Rehearsal:
     """A talk with a program.
 
-    ``records`` is its log, ``state`` where it stands, ``states`` the state after each record. Every method that brings an
-    event answers with the records it led to.
+    ``records`` is its log, ``state`` where it stands, ``states`` the state after each record. Every method
+    that brings an event answers with the records it led to.
     """
 
     def __init__(self, program: Program, script: Script | None = None, services: Services = nobody) -> None:
@@ -105,10 +105,10 @@ class Rehearsal:
     def play_all(self) -> "Rehearsal":
         """Begin, and do every step of the script; what comes after the end is left out."""
         self.start()
-        for step in self.script.steps:
+        for action in self.script.steps:
             if self.ended:
                 break
-            self.play(step)
+            self.play(action)
         return self
 
     def back_to(self, steps: int) -> "Rehearsal":
@@ -119,8 +119,8 @@ class Rehearsal:
     def follow(self, steps: list[Step]) -> "Rehearsal":
         """Begin, and do these steps."""
         self.start()
-        for step in steps:
-            self.play(step)
+        for action in steps:
+            self.play(action)
         return self
 
     def say(self, text: str) -> list[Record]:

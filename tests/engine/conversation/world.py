@@ -46,7 +46,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.ms = 1_000_000
-        self.timers: list[tuple[int, Callable[[], Any], "Handle"]] = []
+        self.timers: list[tuple[int, Callable[[], Any], Handle]] = []
 
     def now_ms(self) -> int:
         return self.ms

@@ -1,12 +1,13 @@
-"""A second engine, written in another style: it walks the *document*, node by node, with generators for the waits.
+"""A second engine, written in another style: it walks the *document*, node by node, with generators for the
+waits.
 
-It knows nothing of instructions, programs, slots or snapshots. Slow and obvious on purpose: the engine is compared with it.
-It gives the words, the variables, the place and the outcome, after each event.
+It knows nothing of instructions, programs, slots or snapshots. Slow and obvious on purpose: the engine is
+compared with it. It gives the words, the variables, the place and the outcome, after each event.
 """
 
 from collections.abc import Generator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from engine.expressions import (
@@ -16,8 +17,9 @@ from engine.expressions import (
     compile_expression,
     compile_template,
     parse,
+    parse_template,
+    parse_type,
 )
-from engine.expressions import parse_template, parse_type
 from engine.flow import Flow, FlowNode
 from engine.kinds import typed_node
 from engine.kinds.ask import TYPES
@@ -459,7 +461,8 @@ class Talk:
             self._speak(scope, prompt, shows)
 
     def _corrected(self, event: Heard, node: FlowNode) -> Floor:
-        """Another value for the answer before: leave for where that answer led. Answers the problem, if it is none."""
+        """Another value for the answer before: leave for where that answer led. Answers the problem, if it
+        is none."""
         yield from ()
         assert self.question is not None
         scope, asked, question = self.question
@@ -538,7 +541,8 @@ class Talk:
         keys: Any = (),
         collect: Any = None,
     ) -> Any:
-        """Leave for a handler that leaves; answer one that resumes; None when the event concerns no handler."""
+        """Leave for a handler that leaves; answer one that resumes; None when the event concerns no
+        handler."""
         for owner, node, f in self._in_reach(scope):
             meant = isinstance(event, Heard) and event.reading.target == node.id
             meant |= isinstance(event, Signal) and event.name in f.signals
@@ -674,7 +678,7 @@ class Keypad:
     """A digits node."""
 
     type = "digits"
-    keys: dict[str, Any] = {}
+    keys: ClassVar[dict[str, Any]] = {}
     buttons: tuple[str, ...] = ()
 
     def __init__(self, scope: Scope, f: Any) -> None:
