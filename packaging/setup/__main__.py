@@ -1,4 +1,6 @@
-"""Sets a checkout up: ``python packaging/setup server|studio|dev``. Says one line for each step that has something to do.
+"""Sets a checkout up: ``python packaging/setup server|studio|dev``.
+
+Says one line for each step that has something to do.
 
 server: what a headless server needs. studio: and the desktop studio. dev: and everything to check and test.
 Needs Python 3.11 or newer and nothing else.
@@ -14,7 +16,11 @@ from environment import ROOT, SETS, ensure
 from fonts import build_fonts
 from node import build_widget
 
-PURPOSES = {"server": (), "studio": ("offscreen", "window", "sound"), "dev": ("offscreen", "window", "sound", "tests")}
+PURPOSES = {
+    "server": (),
+    "studio": ("offscreen", "window", "sound"),
+    "dev": ("offscreen", "window", "sound", "tests"),
+}
 
 
 def system_packages(*purposes: str) -> None:

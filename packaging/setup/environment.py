@@ -1,7 +1,7 @@
 """Python environments: one in the cache for each lock, and the checkout's own thin ``.venv`` before it.
 
-``.venv`` holds an interpreter, the tools, the command ``parley`` and one path file that names the packages in the cache and
-this checkout. So clones share the packages and each runs its own code.
+``.venv`` holds an interpreter, the tools, the command ``parley`` and one path file that names the packages in the cache
+and this checkout. So clones share the packages and each runs its own code.
 """
 
 import importlib.util
@@ -103,9 +103,7 @@ def build(checkout: Path, packages: Path) -> None:
     venv.create(place, with_pip=False, symlinks=True)
     paths = site_packages(place) / "parley.pth"
     # addsitedir also reads the path files of the packages themselves.
-    paths.write_text(
-        f"import site; site.addsitedir({str(site_packages(packages))!r})\n{checkout}\n", "utf-8"
-    )
+    paths.write_text(f"import site; site.addsitedir({str(site_packages(packages))!r})\n{checkout}\n", "utf-8")
     python = place / "bin" / "python"
     for tool in sorted((packages / "bin").iterdir()):
         target = place / "bin" / tool.name

@@ -17,7 +17,7 @@ WIDGET = ROOT / "server" / "widget"
 
 @cache
 def node_folder() -> Path:
-    """The folder with ``node`` and ``npm``: the system's when new enough, else the one that comes as a Python package."""
+    """The folder with ``node`` and ``npm``: the system's when new enough, else that of a Python package."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
@@ -36,7 +36,15 @@ def modules(project: Path) -> Path:
         say(f"npm packages ({project.name})")
         for name in ("package.json", "package-lock.json"):
             shutil.copyfile(project / name, folder / name)
-        npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(cache_home() / "npm"), cwd=folder)
+        npm(
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--cache",
+            str(cache_home() / "npm"),
+            cwd=folder,
+        )
 
     return cached(f"npm-{digest(lock, manifest)}", make) / "node_modules"
 

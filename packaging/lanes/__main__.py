@@ -1,0 +1,102 @@
+"""Runs all tests in lanes, each under what it needs, then holds the coverage against the gates.
+
+``packaging/lanes [LANE...]``: all lanes, or those named. A lane that fails does not keep the others from running.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COVERAGE = ROOT / "build" / "coverage"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Some folders of tests that are run together."""
+
+    name: str
+    folders: tuple[str, ...]
+    workers: int = 0  # processes side by side; 0 for one after the other in this very process
+    display: bool = False
+
+
+LANES = (
+    Lane("engine", ("tests/engine",), workers=2),
+    Lane("server", ("tests/server", "tests/checks", "tests/packaging"), workers=2),
+    Lane("studio", ("tests/studio",), display=True),
+    Lane("widget", ("tests/widget",)),
+    Lane("e2e", ("tests/e2e",), display=True),
+)
+NOTHING_COLLECTED = 5
+SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed)\b")
+
+
+def run(lane: Lane) -> tuple[int, dict[str, int]]:
+    """Run one lane; gives its exit code and how many tests passed, failed, ..."""
+    folders = [folder for folder in lane.folders if (ROOT / folder).is_dir()]
+    if not folders:
+        return 0, {}
+    command = [sys.executable, "-m", "pytest", "-q", "--cov", "--cov-report=", *folders]
+    if lane.workers:
+        command += ["-n", str(lane.workers)]
+    if lane.display:
+        command = ["xvfb-run", "-a", "-s", "-screen 0 2560x1440x24", *command]
+    print(f"\n== {lane.name}", flush=True)
+    environment = {**os.environ, "COVERAGE_FILE": str(COVERAGE / lane.name)}
+    counts: dict[str, int] = {}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            found = SUMMARY.findall(line) if re.search(r" in \d+(\.\d+)?s", line) else []
+            counts = {word.rstrip("s"): int(number) for number, word in found} or counts
+    code = process.returncode
+    return (0 if code == NOTHING_COLLECTED else code), counts
+
+
+def coverage_gates() -> int:
+    """Join the lanes' coverage and hold it against the gates."""
+    data = [str(path) for path in COVERAGE.iterdir()]
+    tool = [sys.executable, "-m", "coverage"]
+    environment = {**os.environ, "COVERAGE_FILE": str(COVERAGE / "all")}
+    report = ROOT / "build" / "coverage.json"
+    for step in (["combine", "-q", *data], ["json", "-q", "-o", str(report)]):
+        if subprocess.run([*tool, *step], cwd=ROOT, env=environment, check=False).returncode:
+            return 1
+    gates = ROOT / "packaging" / "checks" / "coverage_gates.py"
+    return subprocess.run([sys.executable, gates, report, ROOT], check=False).returncode
+
+
+def main(names: list[str]) -> int:
+    """Run the lanes named, or all with the gates."""
+    COVERAGE.mkdir(parents=True, exist_ok=True)
+    for old in COVERAGE.iterdir():
+        old.unlink()
+    began, total = time.monotonic(), dict.fromkeys(("passed", "failed", "skipped", "error"), 0)
+    failed = []
+    for lane in LANES:
+        if names and lane.name not in names:
+            continue
+        code, counts = run(lane)
+        if code:
+            failed.append(lane.name)
+        for word, number in counts.items():
+            total[word] = total.get(word, 0) + number
+    gates = 0 if names else coverage_gates()
+    minutes = (time.monotonic() - began) / 60
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}. Again: .venv/bin/python packaging/lanes {' '.join(failed)}")
+    print(f"\nAll lanes took {minutes:.1f} minutes.")
+    print(f"{total['passed']} passed, {total['failed'] + total['error']} failed, {total['skipped']} skipped")
+    return 1 if failed or gates else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
