@@ -33,9 +33,9 @@ def main(with_studio: bool) -> int:
     ) as server:
 
         def stop(number: int, frame: FrameType | None) -> None:
-            for process in (*studios, server):
-                if process.poll() is None:
-                    process.terminate()
+            for studio in studios:
+                studio.terminate()
+            server.terminate()
 
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
