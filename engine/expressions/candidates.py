@@ -10,6 +10,7 @@ from engine.expressions.arithmetic import CONTEXT, add_duration, date_plus, date
 from engine.expressions.errors import EvaluationError
 from engine.expressions.limits import INT_MAX, INT_MIN
 from engine.expressions.nodes import Binary, Call, Conditional, Has, ListOf, Logical, Name, Node, Unary, walk
+from engine.expressions.operators import MIRRORED
 
 _TEXT_TESTS = ("startsWith", "endsWith", "contains")
 
@@ -31,7 +32,7 @@ def _found(root: Node) -> Iterator[tuple[str, Any]]:
             case Binary(operator="in", left=Name(name=name), right=ListOf(items=items)):
                 for item in items:
                     yield from ((name, value) for value in _constants(item)[:1])
-            case Binary(left=left, right=right):
+            case Binary(operator=sign, left=left, right=right) if sign in MIRRORED:
                 for side, other in ((left, right), (right, left)):
                     if isinstance(side, Name):
                         yield from ((side.name, value) for value in _constants(other))

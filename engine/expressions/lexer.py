@@ -135,6 +135,8 @@ def number(text: str, start: int, end: int, negative: bool) -> int | Decimal:
                 "This number has too many digits.", start, end, f"Write at most {DIGITS} digits."
             )
         value = CONTEXT.create_decimal(exact)
+        if exact and not value:
+            raise DecimalException
     except DecimalException:
         raise ExpressionError("This number is too large or too small.", start, end) from None
     return CONTEXT.minus(value) if negative else value
