@@ -12,13 +12,15 @@ from engine.runtime.run import Run
 
 def accept(run: Run, s: State, i: op.Listen, plain: Any, fx: Effects) -> None:
     """Take an answer: convert it, check it, keep it, go on. What fails counts as not understood."""
-    pc = s.pc
+    if i.routes and not (isinstance(plain, str | bool) and plain in i.routes):
+        miss(run, s, i, fx)
+        return
     if not _keep(run, s, i, plain, i, fx):
         return
     forget_timer(s, fx)
     if i.correctable:
-        s.answered = pc
-    enter(run, s, i.routes.get(plain, i.understood) if i.routes else i.understood, fx)
+        s.answered = s.pc
+    enter(run, s, i.routes[plain] if i.routes else i.understood, fx)
 
 
 def amend(run: Run, s: State, i: op.Listen, plain: Any, fx: Effects) -> None:

@@ -107,18 +107,17 @@ class Talk:
         self.node = ""
         self.timer = 0
         self.request = ""
-        self.effects = 0
+        """The id the engine gave to the request it is about to make: ids count effects, which this engine has none of."""
         self.question: tuple[Scope, FlowNode, Any] | None = None
         self.main = Scope(self, document)
         self.scope = self.main
         self.faults = 0
-        self.interruptions = 0
+        self.gone = False
         self._life: Floor | None = None
 
     def send(self, event: Event) -> None:
         self.events += 1
         self.said = []
-        self.effects = 0
         if self.outcome:
             return
         if self._life is None:
@@ -210,8 +209,7 @@ class Talk:
         text = scope.render(self._words(words), **more)
         if text or shows:
             self.said.append(text)
-            self.effects += 1
-
+    
     def _say(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         yield from ()
         shows = bool(f.buttons or f.cards or f.image or f.audio or not f.interruptible)
@@ -245,7 +243,6 @@ class Talk:
 
     def _checkpoint(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         yield from ()
-        self.effects += 1
         return self._out(scope, node, "then")
 
     def _end(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
@@ -263,7 +260,6 @@ class Talk:
     def _split(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         yield from ()
         left = chance(self.header.seed, self.events, node.id, sum(arm.weight for arm in f.arms))
-        self.effects += 1
         for arm in f.arms:
             left -= arm.weight
             if left < 0:
@@ -302,7 +298,6 @@ class Talk:
     def _wait(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         self.node = node.id
         self.timer = self.events
-        self.effects += 1
         while True:
             event = yield
             self._reactions(scope, event, resuming=False)
@@ -318,10 +313,9 @@ class Talk:
         for text in (f.body or {}).values():
             scope.evaluate(text)
         self.node = node.id
-        request = f"{self.events}:{self.effects}"
+        request = self.request
         if f.replay == "never":
             self.question = None
-        self.effects += 1
         while True:
             event = yield
             self._reactions(scope, event, resuming=False)
@@ -381,6 +375,7 @@ class Talk:
         """Answers True, False, or None when nothing came of it."""
         question = Question(scope, f)
         while True:
+            self._still_there()
             self._speak(scope, f.confirm)
             failures = 0
             while True:
@@ -418,6 +413,7 @@ class Talk:
 
     def _listen(self, scope: Scope, node: FlowNode, f: Any, question: Any) -> Floor:
         """Ask until there is an answer or the tries are used up; answers the port."""
+        self._still_there()
         if f.prompt:
             self._speak(scope, f.prompt, bool(question.buttons or not f.interruptible))
         failures = 0
@@ -452,6 +448,12 @@ class Talk:
                 self._speak(scope, rungs[min(failures, len(rungs)) - 1], shows)
             elif f.prompt:
                 self._speak(scope, f.prompt, shows)
+
+    def _still_there(self) -> None:
+        """Who hung up is asked nothing any more."""
+        if self.gone:
+            self.outcome = "hung_up"
+            raise Over
 
     def _speak_failure(self, scope: Scope, problem: Any, prompt: Any, shows: bool = False) -> None:
         if problem:
@@ -549,8 +551,8 @@ class Talk:
             if isinstance(event, Digit) and event.digit in f.keys and not typed:
                 taken = any(k.startswith(event.digit) for k in keys) or (collect and event.digit.isdecimal())
                 meant |= not taken
-            gone = isinstance(event, HungUp) and f.hang_up
-            if gone:
+            if isinstance(event, HungUp) and f.hang_up:
+                self.gone = True
                 raise Leaving(owner, self._out(owner, node, "then"))
             if meant and not f.resume:
                 self.timer = 0

@@ -1,0 +1,154 @@
+"""The engine against the naive one, on the sample flows and on drawn ones, whatever happens in whatever order."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from engine.flow import Flow, load_flow
+from tests.engine.drawing import EN, ask, branch, draw, end, option, say
+from tests.engine.model.machine import machine_of
+
+FLOWS = Path(__file__).parents[3] / "flows"
+SETTINGS = settings(
+    max_examples=400,
+    stateful_step_count=25,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def samples() -> list[Flow]:
+    return [load_flow((folder / "flow.json").read_bytes())[0] for folder in sorted(FLOWS.iterdir())]
+
+
+def corners() -> Flow:
+    """A flow that has every kind in it, wired so that all of them meet."""
+    inner = {
+        "nodes": {
+            "iask": ask(
+                "choice",
+                "pick",
+                "Inner {{ given }}?",
+                {"understood": "iset", "gives_up": "iout"},
+                choices=[option("a", "Apple"), option("b", "Banana", key="2")],
+            ),
+            "iset": {
+                "kind": "set",
+                "assignments": [{"variable": "made", "value": "made + size(pick)"}],
+                "out": {"then": "iwait"},
+            },
+            "iwait": {"kind": "wait", "duration": 500, "out": {"then": "ibranch"}},
+            "ibranch": branch({"again": ("made < 3", "iask")}, "iok"),
+            "iok": {"kind": "return", "exit": "fine"},
+            "iout": {"kind": "return", "exit": "out"},
+        },
+        "variables": {"pick": "text", "made": {"type": "int", "initial": 0}, "given": "int"},
+        "inputs": ["given"],
+        "outputs": ["made"],
+    }
+    nodes = {
+        "hello": say("Hello.", "split"),
+        "split": {
+            "kind": "split",
+            "arms": [{"id": "l", "weight": 1}, {"id": "r", "weight": 2}],
+            "out": {"l": "count", "r": "count"},
+        },
+        "count": ask(
+            "number",
+            "n",
+            "How many?",
+            {"understood": "loop", "gives_up": "menu", "no_input": "quiet"},
+            minimum=0,
+            maximum=9,
+            confirm={EN: "{{ n }}?"},
+            rules=[{"when": "value != 7", "say": {EN: "Not {{ value }}."}}],
+            reprompts=[{EN: "Again?"}],
+            tries=2,
+        ),
+        "quiet": say("So quiet.", "menu"),
+        "loop": {"kind": "loop", "times": "n", "out": {"again": "tick", "done": "call"}},
+        "tick": {
+            "kind": "set",
+            "assignments": [{"variable": "sum", "value": "sum + 10 / n"}],
+            "out": {"then": "mark", "error": "menu"},
+        },
+        "mark": {"kind": "checkpoint", "name": "tick", "out": {"then": "loop"}},
+        "call": {
+            "kind": "call",
+            "flow": "inner",
+            "inputs": {"given": "n"},
+            "outputs": {"sum": "made"},
+            "out": {"fine": "web", "out": "menu"},
+        },
+        "web": {
+            "kind": "http",
+            "url": "https://example.com/{{ sum }}",
+            "replay": "never",
+            "response": [{"path": "value", "to": "n"}],
+            "cases": [{"id": "gone", "status": "4xx"}],
+            "out": {"ok": "day", "gone": "menu", "error": "menu", "unknown": "bye"},
+        },
+        "day": ask(
+            "date",
+            "d",
+            "Which day?",
+            {"understood": "pin", "gives_up": "menu"},
+            rules=[{"when": "value > today()", "say": {EN: "Later, please."}}],
+        ),
+        "pin": {
+            "kind": "digits",
+            "save": "p",
+            "minimum": 2,
+            "maximum": 4,
+            "prompt": {EN: "PIN?"},
+            "out": {"understood": "menu", "gives_up": "menu"},
+        },
+        "menu": {
+            "kind": "menu",
+            "prompt": {EN: "What now?"},
+            "options": [option("a", "Again", key="1"), option("b", "Bye", key="12")],
+            "out": {"a": "jump", "b": "bye", "gives_up": "bye"},
+        },
+        "jump": {"kind": "goto", "to": "count"},
+        "bye": end("bye", "Bye, {{ sum }}."),
+        "oops": end("oops", "Oops."),
+        "h_back": {"kind": "handler", "phrases": {EN: ["say that again"]}, "keys": ["*"], "resume": True},
+        "h_ask": {
+            "kind": "handler",
+            "phrases": {EN: ["one more thing"]},
+            "signals": ["fire"],
+            "resume": True,
+            "out": {"then": "more"},
+        },
+        "more": ask("text", "t", "Yes?", {"understood": "noted", "gives_up": "noted"}),
+        "noted": {
+            "kind": "set",
+            "assignments": [{"variable": "sum", "value": "sum + 100"}],
+            "out": {"then": "back"},
+        },
+        "back": {"kind": "return"},
+        "h_away": {
+            "kind": "handler",
+            "phrases": {EN: ["start over"]},
+            "keys": ["0"],
+            "resume": False,
+            "out": {"then": "hello"},
+        },
+        "h_gone": {"kind": "handler", "hang_up": True, "resume": False, "out": {"then": "gone"}},
+        "gone": {"kind": "set", "assignments": [{"variable": "sum", "value": "0"}], "out": {"then": "count"}},
+    }
+    variables = {"n": "int", "sum": {"type": "int", "initial": 1}, "d": "date", "p": "text", "t": "text"}
+    return draw(nodes, variables=variables, subflows={"inner": inner}, defaults={"fault": "oops"})
+
+
+@pytest.mark.timeout(300)
+def test_the_sample_flows_are_held_alike_by_both_engines() -> None:
+    run_state_machine_as_test(machine_of(samples()), settings=SETTINGS)
+
+
+@pytest.mark.timeout(300)
+def test_a_flow_with_every_kind_in_it_is_held_alike_by_both_engines() -> None:
+    run_state_machine_as_test(machine_of([corners()]), settings=SETTINGS)
