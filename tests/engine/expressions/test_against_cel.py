@@ -3,7 +3,8 @@
 Left out, because CEL has no such thing or has it otherwise: decimals, choices, dates, times and datetimes;
 comparing with null, ``has(name)`` of a bare variable, variables without a value, records;
 ``lower upper trim min max abs now today`` and the parts of dates; durations (ours have days);
-lists and maps of mixed types; a comprehension inside another; the limits on length. Patterns are the same: both use RE2.
+lists and maps of mixed types; a comprehension inside another; the limits on length.
+Patterns are the same: both use RE2.
 """
 
 from collections.abc import Mapping

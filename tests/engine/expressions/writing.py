@@ -46,7 +46,7 @@ def listed(items: list[str]) -> str:
     return f"[{', '.join(items)}]"
 
 
-def _pick(draw: st.DrawFn, *choices: Any) -> Any:
+def _pick(draw: st.DrawFn, *choices: str) -> str:
     return draw(st.sampled_from(choices))
 
 
@@ -129,12 +129,12 @@ def truth(draw: st.DrawFn, depth: int = 3, local: str = "") -> str:
     ]
     match _pick(draw, *kinds, *([] if local else ["quantify"])):
         case "compare":
-            kind = _pick(draw, whole, text, truth)
+            kind: Any = draw(st.sampled_from([whole, text, truth]))
             return (
                 f"({draw(kind(less, local))} {_pick(draw, '<', '<=', '>', '>=')} {draw(kind(less, local))})"
             )
         case "equal":
-            kind = _pick(draw, whole, text, truth, entries)
+            kind = draw(st.sampled_from([whole, text, truth, entries]))
             return f"({draw(kind(less, local))} {_pick(draw, '==', '!=')} {draw(kind(less, local))})"
         case "and":
             return f"({' && '.join(draw(st.lists(truth(less, local), min_size=2, max_size=4)))})"
@@ -167,7 +167,8 @@ KINDS: Mapping[str, Any] = {"int": whole, "text": text, "yes_no": truth, "list":
 @st.composite
 def anything(draw: st.DrawFn) -> str:
     """A source of any of these types."""
-    return draw(KINDS[draw(st.sampled_from(sorted(KINDS)))]())
+    source: str = draw(KINDS[draw(st.sampled_from(sorted(KINDS)))]())
+    return source
 
 
 ENUM = EnumType(("bar", "garden", "window"))
