@@ -1,10 +1,15 @@
 """What can be wrong with an expression: as it is written, and as it runs."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 
 WINDOW = 76
 """Characters of a line that a caret display shows at most."""
+
+_ALIKE = 0.6
+"""How alike two names are, from 0 to 1, when one may be meant for the other."""
 
 
 class ExpressionError(Exception):
@@ -71,6 +76,8 @@ def absent(name: str) -> EvaluationError:
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """A hint that names the likeliest of the known names, or ``otherwise``."""
-    choices = {k.lower(): k for k in known}
-    close = get_close_matches(name.lower()[:80], list(choices), n=1, cutoff=0.6)
+    choices = {each.lower(): each for each in known}
+    close = process.extractOne(
+        name.lower()[:80], list(choices), scorer=Indel.normalized_similarity, score_cutoff=_ALIKE
+    )
     return f'Did you mean "{choices[close[0]]}"?' if close else otherwise
