@@ -79,6 +79,7 @@ class _Lowering:
                 self._node(id, node)
         self._place_traps()
         resolve = self._resolver()
+        handlers = tuple(msgspec.structs.replace(h, entry=resolve(h.entry)) for h in self.handlers)
         return Program(
             hash=program_hash(self.document),
             semantics=SEMANTICS,
@@ -86,8 +87,9 @@ class _Lowering:
             locales=self.locales,
             instructions=tuple(retargeted(i, resolve) for i in self.instructions),
             flows=tuple(self._table(id, part, *starts[id], resolve) for id, part in self.document.flows()),
-            handlers=tuple(msgspec.structs.replace(h, entry=resolve(h.entry)) for h in self.handlers),
+            handlers=handlers,
             entries=self.entries,
+            reach=tuple(_reach(handlers, i) for i in range(len(self.flow_ids))),
             clocked=self.clocked,
         )
 
@@ -279,6 +281,11 @@ def resolved_port(node: FlowNode, ports: Mapping[str, Any], flow: Flow, id: str)
         if port is not None and port.cls.failure and flow.defaults.get(port.cls.value):
             return flow.defaults[port.cls.value]
     return ""
+
+
+def _reach(handlers: tuple[Handler, ...], flow: int) -> tuple[Handler, ...]:
+    """The handlers in reach in a flow: its own first, then the main flow's."""
+    return tuple(h for owner in dict.fromkeys((flow, 0)) for h in handlers if h.flow == owner)
 
 
 def _initial(type: Type, plain: Any) -> Any:

@@ -20,11 +20,35 @@ PHRASE = 700
 SURE = 600
 """From this confidence on an answer is taken for one."""
 
+REMEMBERED = 256
+"""Readings kept for one place of one program."""
+
+WORTH = 80
+"""Words longer than this (characters) are not said twice."""
+
 EPOCH = datetime(2000, 1, 1)
 
 
 def hear(expectation: Expectation, text: str, now: datetime, locale: str) -> Reading:
     """Whom the words were meant for, and what they mean. The listening node comes first, then handlers."""
+    known = expectation.readings.get(text)
+    if known is not None:
+        return known
+    reading = _hear(expectation, text, now.replace(second=0, microsecond=0), locale)
+    if not _clocked(expectation):
+        if len(expectation.readings) >= REMEMBERED:
+            expectation.readings.clear()
+        if len(text) <= WORTH:
+            expectation.readings[text] = reading
+    return reading
+
+
+def _clocked(expectation: Expectation) -> bool:
+    asked = (expectation.here, expectation.amend, expectation.correct)
+    return any(e is not None and e.type in CLOCKED for e in asked)
+
+
+def _hear(expectation: Expectation, text: str, now: datetime, locale: str) -> Reading:
     here = expectation.here
     handler, phrase = _handler(expectation, text) if expectation.handlers else ("", 0)
     if here is None:
@@ -48,7 +72,7 @@ def _answer(expectation: Expectation, here: Expected, text: str, now: datetime, 
 
 def _correction(before: Expected, here: Expected, text: str, now: datetime, locale: str) -> Reading | None:
     """ "No, I meant Tuesday": the answer before, when the words are no answer to the question asked now."""
-    meant = correction(text)
+    meant = _correction_in(text)
     if meant is None or (before.type in FREE and here.type not in FREE):
         return None
     if (
@@ -64,7 +88,7 @@ def _correction(before: Expected, here: Expected, text: str, now: datetime, loca
 def _confirmation(asked: Expected, here: Expected, text: str, now: datetime, locale: str) -> Reading:
     """At "is that right?": yes, no, or another value."""
     answer = _understand(text, here, now, locale)
-    meant = correction(text)
+    meant = _correction_in(text)
     if meant is not None:
         other = _understand(meant, asked, now, locale)
         if other.confidence >= SURE:
@@ -87,6 +111,11 @@ def _handler(expectation: Expectation, text: str) -> tuple[str, int]:
 @lru_cache(maxsize=4096)
 def _match(text: str, phrases: tuple[str, ...]) -> int:
     return match_phrases(text, phrases)
+
+
+@lru_cache(maxsize=4096)
+def _correction_in(text: str) -> str | None:
+    return correction(text)
 
 
 def _understand(text: str, expected: Expected, now: datetime, locale: str) -> Understood:

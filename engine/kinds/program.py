@@ -40,8 +40,8 @@ class FlowTable(msgspec.Struct, frozen=True):
 
 
 class Program(msgspec.Struct, frozen=True):
-    """``hash`` covers the semantic document and the semantics version. ``entries`` maps node ids to
-    instructions."""
+    """``hash`` covers the semantic document and the semantics version. ``entries`` maps node ids to instructions;
+    ``reach`` has, by flow, the handlers in reach there."""
 
     hash: str
     semantics: int
@@ -51,4 +51,7 @@ class Program(msgspec.Struct, frozen=True):
     flows: tuple[FlowTable, ...]
     handlers: tuple[Handler, ...]
     entries: Mapping[str, int]
+    reach: tuple[tuple[Handler, ...], ...] = ()
     clocked: bool = False
+    expectations: dict[Any, Any] = {}
+    """A memory for `engine.runtime.expectation`: by place, what would be understood there."""

@@ -25,7 +25,7 @@ from engine.protocol import (
     State,
 )
 from engine.runtime.run import Run, fresh
-from engine.runtime.turns import Trigger, after
+from engine.runtime.turns import END, LISTEN, SPEAK, after
 
 FUEL = 256
 """Instructions one event may execute. A checked flow never comes near it."""
@@ -74,7 +74,7 @@ def finish(s: State, outcome: str, node: str, fx: Effects) -> None:
     """End the session."""
     forget_timer(s, fx)
     s.outcome = outcome
-    s.phase = after(s.phase, Trigger.END)
+    s.phase = after(s.phase, END)
     s.stack = ()
     fx.append(End(outcome, node))
 
@@ -100,13 +100,13 @@ def speak(run: Run, s: State, node: str, prompt: op.Prompt, fx: Effects, **more:
     if not text and not more:
         return
     if run.voice:
-        s.phase = after(s.phase, Trigger.SPEAK)
+        s.phase = after(s.phase, SPEAK)
     fx.append(Speak(text, node, s.epoch, prompt=digest, **more))
 
 
 def give_floor(run: Run, s: State, listen: op.Listen, fx: Effects) -> None:
     """Listen, and start the clock of patience."""
-    s.phase = after(s.phase, Trigger.LISTEN)
+    s.phase = after(s.phase, LISTEN)
     s.timer = s.seq
     fx.append(Listen(listen.node, listen.expected[run.locale].type))
     fx.append(SetTimer(s.seq, listen.patience[run.voice], run.voice))

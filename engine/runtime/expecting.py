@@ -3,9 +3,9 @@
 import msgspec
 
 from engine.kinds import instructions as op
-from engine.protocol import State
+from engine.protocol import Reading, State
 from engine.runtime.run import Run
-from engine.runtime.turns import Phase
+from engine.runtime.turns import ENDED, IDLE
 from engine.understanding import Expected
 
 
@@ -18,12 +18,25 @@ class Expectation(msgspec.Struct, frozen=True):
     amend: Expected | None = None
     correct: Expected | None = None
     handlers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    readings: dict[str, Reading] = {}
+    """What words were taken to mean here before: a memory for who reads them, shared by all sessions of a program."""
+
+
+NOTHING_EXPECTED = Expectation()
 
 
 def expectation(run: Run, state: State) -> Expectation:
     """What may be said now and understood."""
-    if state.phase in (Phase.IDLE, Phase.ENDED):
-        return Expectation()
+    if state.phase == IDLE or state.phase == ENDED:
+        return NOTHING_EXPECTED
+    key = (state.pc, state.answered, state.flow, run.locale)
+    known = run.program.expectations.get(key)
+    if known is None:
+        known = run.program.expectations[key] = _expectation(run, state)
+    return known
+
+
+def _expectation(run: Run, state: State) -> Expectation:
     i = run.instructions[state.pc]
     handlers = run.handlers[state.flow]
     if not isinstance(i, op.Listen):

@@ -6,7 +6,7 @@ from engine.kinds import instructions as op
 from engine.protocol import Frame, State
 from engine.runtime.entering import DEPTH, Effects, enter, fault, forget_timer, resume, unstack_handler
 from engine.runtime.run import Run
-from engine.runtime.turns import Trigger, after
+from engine.runtime.turns import INPUT, after
 
 
 def react(
@@ -33,7 +33,7 @@ def react(
         first()
     forget_timer(s, fx)
     s.digits = ""
-    s.phase = after(s.phase, Trigger.INPUT)
+    s.phase = after(s.phase, INPUT)
     if handler.resumes and not leaving:
         _interrupt(run, s, handler, fx)
     else:

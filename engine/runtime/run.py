@@ -36,10 +36,6 @@ def bind(program: Program, header: Header) -> Run:
     if header.semantics > program.semantics:
         raise ValueError(f"The session was recorded by a newer engine (semantics {header.semantics}).")
     locale = header.locale if header.locale in program.locales else program.locales[0]
-    reach = tuple(
-        tuple(h for flow in dict.fromkeys((i, 0)) for h in program.handlers if h.flow == flow)
-        for i in range(len(program.flows))
-    )
     return Run(
         program,
         header,
@@ -48,7 +44,7 @@ def bind(program: Program, header: Header) -> Run:
         header.modality == "voice",
         datetime.fromisoformat(header.started).replace(tzinfo=None),
         {"channel": header.channel, "locale": locale, "modality": header.modality},
-        reach,
+        program.reach,
     )
 
 

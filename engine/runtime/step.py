@@ -1,7 +1,6 @@
 """``step``: one event in, another state and the effects out. Pure and total."""
 
 from collections.abc import Callable
-from copy import copy
 from typing import Any
 
 from engine.expressions import EvaluationError
@@ -28,15 +27,25 @@ from engine.runtime.answering import accept, amend, correct, miss, take_digit, t
 from engine.runtime.entering import Effects, enter, fault, finish, forget_timer
 from engine.runtime.reacting import react
 from engine.runtime.run import Run, take_inputs
-from engine.runtime.turns import Phase, Trigger, after
+from engine.runtime.turns import (
+    BARGE_IN,
+    ENDED,
+    IDLE,
+    INPUT,
+    OVER,
+    SPEAKING,
+    START,
+    YIELD,
+    after,
+)
 
 
 def step(run: Run, state: State, event: Event) -> tuple[State, Effects]:
     """Consume one event. ``state`` is left as it was; an event that means nothing now only counts."""
-    s = copy(state)
+    s = state.__copy__()
     s.seq += 1
     fx: Effects = []
-    if s.phase == Phase.ENDED:
+    if s.phase == ENDED:
         return s, fx
     s.vars = state.vars.copy()
     if run.program.clocked:
@@ -47,10 +56,10 @@ def step(run: Run, state: State, event: Event) -> tuple[State, Effects]:
 
 def fail(run: Run, state: State, event: Event, message: str) -> tuple[State, Effects]:
     """What a step that raised is replaced by: the event counts, and the flow's failure path is taken."""
-    s = copy(state)
+    s = state.__copy__()
     s.seq += 1
     fx: Effects = []
-    if s.phase != Phase.ENDED:
+    if s.phase != ENDED:
         s.vars = state.vars.copy()
         node = run.instructions[s.pc].node if 0 <= s.pc < len(run.instructions) else ""
         forget_timer(s, fx)
@@ -64,16 +73,16 @@ def fail(run: Run, state: State, event: Event, message: str) -> tuple[State, Eff
 
 
 def _started(run: Run, s: State, event: Started, fx: Effects) -> None:
-    if s.phase != Phase.IDLE:
+    if s.phase != IDLE:
         return
-    s.phase = after(s.phase, Trigger.START)
+    s.phase = after(s.phase, START)
     take_inputs(run, s.vars, {**run.header.inputs, **event.inputs})
     enter(run, s, run.program.flows[0].entry, fx)
 
 
 def _interrupt(s: State, fx: Effects) -> None:
     """The other side acts while we speak: be silent, and begin a new stretch of speech."""
-    if s.phase == Phase.SPEAKING:
+    if s.phase == SPEAKING:
         fx.append(StopSpeech(s.epoch))
         s.epoch += 1
 
@@ -82,7 +91,7 @@ def _heard(run: Run, s: State, event: Heard, fx: Effects) -> None:
     i = run.instructions[s.pc]
     reading = event.reading
     target = reading.target
-    if s.phase == Phase.IDLE:
+    if s.phase == IDLE:
         return
     if target not in ("", "here", "amend", "correct"):
         _interrupt(s, fx)
@@ -91,7 +100,7 @@ def _heard(run: Run, s: State, event: Heard, fx: Effects) -> None:
     if not isinstance(i, op.Listen):
         return
     _interrupt(s, fx)
-    s.phase = after(s.phase, Trigger.INPUT)
+    s.phase = after(s.phase, INPUT)
     s.digits = ""
     if target == "here":
         accept(run, s, i, reading.value, fx)
@@ -105,7 +114,7 @@ def _heard(run: Run, s: State, event: Heard, fx: Effects) -> None:
 
 def _digit(run: Run, s: State, event: Digit, fx: Effects) -> None:
     i = run.instructions[s.pc]
-    if s.phase == Phase.IDLE:
+    if s.phase == IDLE:
         return
     if isinstance(i, op.Listen) and take_digit(run, s, i, event.digit, fx, _interrupt):
         return
@@ -115,12 +124,12 @@ def _digit(run: Run, s: State, event: Digit, fx: Effects) -> None:
 
 def _pressed(run: Run, s: State, event: Pressed, fx: Effects) -> None:
     i = run.instructions[s.pc]
-    if not isinstance(i, op.Listen) or s.phase == Phase.IDLE:
+    if not isinstance(i, op.Listen) or s.phase == IDLE:
         return
     for id, _, value in i.buttons:
         if id == event.button:
             _interrupt(s, fx)
-            s.phase = after(s.phase, Trigger.INPUT)
+            s.phase = after(s.phase, INPUT)
             accept(run, s, i, value, fx)
             return
 
@@ -130,7 +139,7 @@ def _timer(run: Run, s: State, event: TimerFired, fx: Effects) -> None:
         return
     s.timer = 0
     i = run.instructions[s.pc]
-    s.phase = after(s.phase, Trigger.INPUT)
+    s.phase = after(s.phase, INPUT)
     if isinstance(i, op.Listen):
         if s.digits:
             take_digits(run, s, i, fx)
@@ -141,29 +150,29 @@ def _timer(run: Run, s: State, event: TimerFired, fx: Effects) -> None:
 
 
 def _speech_finished(run: Run, s: State, event: SpeechFinished, fx: Effects) -> None:
-    if s.phase == Phase.SPEAKING and event.epoch == s.epoch:
+    if s.phase == SPEAKING and event.epoch == s.epoch:
         listening = isinstance(run.instructions[s.pc], op.Listen)
-        s.phase = after(s.phase, Trigger.YIELD if listening else Trigger.OVER)
+        s.phase = after(s.phase, YIELD if listening else OVER)
 
 
 def _barge_in(run: Run, s: State, event: BargeIn, fx: Effects) -> None:
-    if s.phase != Phase.SPEAKING or event.epoch != s.epoch:
+    if s.phase != SPEAKING or event.epoch != s.epoch:
         return
     fx.append(StopSpeech(s.epoch))
     s.epoch += 1
     listening = isinstance(run.instructions[s.pc], op.Listen)
-    s.phase = after(s.phase, Trigger.BARGE_IN if listening else Trigger.OVER)
+    s.phase = after(s.phase, BARGE_IN if listening else OVER)
 
 
 def _signal(run: Run, s: State, event: Signal, fx: Effects) -> None:
-    if s.phase != Phase.IDLE:
+    if s.phase != IDLE:
         react(run, s, lambda h: event.name in h.signals, fx, lambda: _interrupt(s, fx))
 
 
 def _hung_up(run: Run, s: State, event: HungUp, fx: Effects) -> None:
     s.gone = True
     s.pending = ()
-    if s.phase == Phase.IDLE or not react(run, s, lambda h: h.hang_up, fx, leaving=True):
+    if s.phase == IDLE or not react(run, s, lambda h: h.hang_up, fx, leaving=True):
         finish(s, "hung_up", run.instructions[s.pc].node, fx)
 
 
@@ -184,7 +193,7 @@ def _result(run: Run, s: State, event: Result, fx: Effects) -> None:
     i = run.instructions[waiting.pc]
     if waiting.pc != s.pc or not isinstance(i, op.Request):
         return
-    s.phase = after(s.phase, Trigger.INPUT)
+    s.phase = after(s.phase, INPUT)
     enter(run, s, _answered(s, i, event), fx)
 
 
