@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.routing import WebSocketRoute
 
 from server.accounts.service import AccountService
 from server.adapters.http_tools import DemoDoor, HttpTools
@@ -36,6 +35,7 @@ from server.kit.middleware.body_limit import BodyLimit
 from server.kit.middleware.context import RequestContext
 from server.kit.middleware.headers import SecurityHeaders
 from server.kit.middleware.quotas import Quotas
+from server.kit.middleware.sockets import Sockets
 from server.kit.migrating import migrate
 from server.operations import routes as operation_routes
 from server.operations.service import OperationsService, product_version
@@ -194,7 +194,6 @@ def _expose(app: FastAPI, server: Server) -> None:
 
 
 def _route(app: FastAPI, server: Server) -> None:
-    app.router.routes.append(WebSocketRoute(SOCKET, server.sockets))
     for module in (agent_routes, release_routes, deployment_routes, session_routes, widget_routes):
         app.include_router(module.router, prefix=API)
     app.include_router(operation_routes.router)
@@ -227,6 +226,7 @@ def _wrap(app: FastAPI, server: Server) -> None:
     )
     app.add_middleware(SecurityHeaders, secure=settings.public_url.startswith("https:"))
     app.add_middleware(RequestContext)
+    app.add_middleware(Sockets, routes={SOCKET: server.sockets})
 
 
 def _secret(settings: Settings) -> bytes:

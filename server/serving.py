@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 
@@ -83,6 +84,9 @@ class Serving(uvicorn.Server):
         """Start, then say so."""
         await super().startup(sockets)
         if self.started and not self.should_exit:
+            # What is loaded now stays: the collector need not walk it again in the middle of somebody's turn.
+            gc.collect()
+            gc.freeze()
             await asyncio.to_thread(print, self.greeting(), flush=True)
 
     def greeting(self) -> str:

@@ -126,6 +126,7 @@ class SessionHost:
         )
         epoch = await busy_means_503(self.store.create(new, self.owner, self._until()))
         live = self._make(ref, beginning.release_id, program, header, epoch, now)
+        live.keys = await self.store.keys(ref)
         self.live[ref.session] = live
         if watch is not None:
             watch(live)

@@ -76,8 +76,6 @@ class LiveSession:
     def deliver(self, record: Record, key: str) -> None:
         """Tell everyone; called by the conversation after each commit."""
         self.seq = record.seq
-        if key:
-            self.keys[key] = record.seq
         if self.watchers:
             own = visitor_message(record, self.started_ms, key, self._labels)
             messages = agent_messages(record, self.started_ms)

@@ -1,7 +1,9 @@
 """Tables: sessions and their events. Both are written by the event log's writer, and only read through these
 classes."""
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kit.tenant import Base, OrgScoped
@@ -41,24 +43,18 @@ class SessionRow(OrgScoped, Base):
 
 class SessionEvent(OrgScoped, Base):
     """A part of a log record: 0 the event, 1 the effects it led to, 2 why it could not be consumed. JSON all
-    of them."""
+    of them.
+
+    ``idem`` is the key the event came with. That it is unique in its session is seen to by the session's one owner, who
+    has all keys in memory: an index would cost every turn another page.
+    """
 
     __tablename__ = "session_event"
-    __table_args__ = (
-        Index(
-            "session_event_idem",
-            "session_id",
-            "idem",
-            unique=True,
-            sqlite_where=text("idem IS NOT NULL"),
-            postgresql_where=text("idem IS NOT NULL"),
-        ),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
     session_id: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     part: Mapped[int] = mapped_column(primary_key=True)
-    organization_id: Mapped[str]
+    organization_id: Mapped[str] = mapped_column()
     epoch: Mapped[int]
     type: Mapped[str]
     payload: Mapped[str]

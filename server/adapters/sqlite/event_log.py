@@ -54,6 +54,7 @@ class SqliteEventLog:
         self._path = path
         self._readers = ThreadPoolExecutor(READERS, "log-reader")
         self._local = threading.local()
+        self._held: dict[str, dict[str, int]] = {}
 
     def start(self) -> None:
         """Start writing; the tables exist already."""
@@ -76,7 +77,13 @@ class SqliteEventLog:
         `Busy` when too much waits."""
         organization, id, now = session.organization, session.session, self.clock.now_ms()
         rows: list[Row] = []
-        ended, unique = "", key
+        ended = ""
+        held = self._held.get(id) if key else None
+        if held is not None:
+            if key in held:
+                raise Duplicate(held[key])
+            held[key] = records[0].seq
+        unique = key
         for record in records:
             event, seq = record.event, record.seq
             rows.append(
@@ -104,14 +111,13 @@ class SqliteEventLog:
         job = self._finish(session, epoch, ended, now) if ended else None
         try:
             await self.writer.submit(rows, job)
-        except Stale:
-            raise Fenced(f"Session {id} has another owner.") from None
-        except WriterBusy:
-            raise Busy("Too many turns wait to be written.") from None
-        except sqlite3.IntegrityError:
-            seq = (await self.keys(session)).get(unique, 0)
-            if seq:
-                raise Duplicate(seq) from None
+        except BaseException as error:
+            if held is not None:
+                del held[unique]
+            if isinstance(error, Stale):
+                raise Fenced(f"Session {id} has another owner.") from None
+            if isinstance(error, WriterBusy | sqlite3.OperationalError):
+                raise Busy("Too many turns wait to be written, or the disk takes no more.") from error
             raise
 
     async def read(self, session: SessionRef, after: int = 0) -> list[Record]:
@@ -120,7 +126,10 @@ class SqliteEventLog:
         return await loop.run_in_executor(self._readers, self._read, session, after)
 
     async def keys(self, session: SessionRef) -> dict[str, int]:
-        """The keys events came with, and the events' numbers."""
+        """The keys events came with, and the events' numbers; the same map as long as the session is held here."""
+        held = self._held.get(session.session)
+        if held is not None:
+            return held
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._keys, session)
 
@@ -133,13 +142,19 @@ class SqliteEventLog:
             *(session.visitor_id, session.origin, session.secret, session.started_at),
         )
         await self._run(CREATE, values)
+        self._held[ref.session] = {}
         return 1
 
     async def claim(self, session: SessionRef, owner: str, now: int, lease_until: int) -> int | None:
         """Take an active session that nobody holds; answers with the new epoch, or None when somebody
         does."""
         rows = await self._run(CLAIM, (owner, lease_until, session.session, session.organization, now))
-        return rows[0][0] if rows else None
+        if not rows:
+            return None
+        self._held.pop(session.session, None)
+        self._held[session.session] = await self.keys(session)
+        epoch: int = rows[0][0]
+        return epoch
 
     async def renew(self, owner: str, lease_until: int) -> None:
         """Keep everything the owner holds."""
@@ -147,6 +162,7 @@ class SqliteEventLog:
 
     async def release(self, session: SessionRef, epoch: int) -> None:
         """Give a session back."""
+        self._held.pop(session.session, None)
         await self._run(RELEASE, (session.session, session.organization, epoch))
 
     async def abandon_all(self) -> None:

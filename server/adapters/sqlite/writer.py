@@ -11,6 +11,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,11 +19,15 @@ import structlog
 
 from server.kit.database import PRAGMAS
 
-INSERT = (
-    "INSERT INTO session_event(session_id, seq, part, organization_id, epoch, type, payload, idem, at)"
-    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, CAST(?7 AS TEXT), ?8, ?9"
-    " WHERE ?5 = (SELECT epoch FROM session WHERE id = ?1 AND organization_id = ?4)"
-)
+SIZES = (64, 32, 16, 8, 4, 2, 1)
+"""Rows in one statement. Few large statements: Python's lock is let go and asked for again at each."""
+
+INSERT = {
+    size: "INSERT INTO session_event(session_id, seq, part, organization_id, epoch, type, payload, idem, at)"
+    f" SELECT * FROM (VALUES {', '.join(['(?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?)'] * size)})"
+    " WHERE column5 = (SELECT epoch FROM session WHERE id = column1 AND organization_id = column4)"
+    for size in SIZES
+}
 BATCH = 256
 STOP: Final = None
 
@@ -152,7 +157,7 @@ class Writer:
         rows = [row for item in batch for row in item.rows]
         try:
             connection.execute("BEGIN IMMEDIATE")
-            if connection.executemany(INSERT, rows).rowcount == len(rows):
+            if _insert(connection, rows) == len(rows):
                 connection.execute("COMMIT")
                 self.commits += 1
                 return True
@@ -212,7 +217,18 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _insert(connection: sqlite3.Connection, rows: Sequence[Row]) -> int:
+    """Insert rows whose epoch is still their session's; answers with how many."""
+    done = inserted = 0
+    for size in SIZES:
+        while len(rows) - done >= size:
+            values = tuple(chain.from_iterable(rows[done : done + size]))
+            inserted += connection.execute(INSERT[size], values).rowcount
+            done += size
+    return inserted
+
+
 def _perform(connection: sqlite3.Connection, item: _Item) -> Any:
-    if connection.executemany(INSERT, item.rows).rowcount != len(item.rows) and item.rows:
+    if _insert(connection, item.rows) != len(item.rows):
         raise Stale
     return item.job(connection) if item.job else None

@@ -38,7 +38,7 @@ from server.sessions.host import SessionHost
 from server.sessions.live import LiveSession
 from server.sessions.messages import PLACES, Shown, history
 
-POLICY, TOO_BIG, RESTARTING, BUSY = 1008, 1009, 1012, 1013
+POLICY, FAILED, RESTARTING, BUSY = 1008, 1011, 1012, 1013
 BAD_HELLO, UNAUTHORIZED, FORBIDDEN, GONE, IDLE = 4400, 4401, 4403, 4404, 4408
 PATIENCE = 50
 """Refused messages in a row after which a socket is closed."""
@@ -163,6 +163,10 @@ class WidgetSocket:
             self.shut(refusal.close, refusal.problem)
         except (Closed, Fenced):
             self.shut(RESTARTING, "")
+        except Exception:
+            log.exception("socket failed")
+            wrong = ErrorCode.INTERNAL_ERROR
+            self.shut(FAILED, encode(Problem(wrong.value, wrong.message, True)))
         finally:
             if self._live is not None and self in self._live.watchers:
                 self._live.watchers.remove(self)
@@ -183,12 +187,15 @@ class WidgetSocket:
                 self._push(encode(Ack(key, own.seq)))
             elif own.seq > self._seen:
                 self._push(encode(own))
+        if self._typing and not waiting:
+            self._typing = False
+            self._push(_typing[False])
         for message in messages:
             if message.seq > self._seen:
                 self._push(encode(message))
-        if waiting is not self._typing:
-            self._typing = waiting
-            self._push(_typing[waiting])
+        if waiting and not self._typing:
+            self._typing = True
+            self._push(_typing[True])
 
     def lost(self) -> None:
         """The session leaves this process (`server.sessions.live.Watcher`)."""
