@@ -32,9 +32,9 @@ _STOP: Final = listed(
 )
 _AROUND: Final = listed(
     """
-    a an the please um uh er well so just i i'd i'll we we'd we'll like want would will take have prefer
-    go for with choose pick it's it is that's that let's my our yes yeah ok okay one option thanks thank
-    you and give me us then definitely sure think let me in at on to
+    a an the please um uh er well so just i i'd i'll we we'd we'll like want would will take have
+    prefer go for with choose pick it's it is that's that let's my our yes yeah ok okay one option
+    thanks thank you and give me us then definitely sure think let me in at on to
     """
 )
 _JOINING: Final = FILLERS - ALTERNATIVES

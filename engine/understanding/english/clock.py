@@ -256,7 +256,7 @@ def duration(words: Words, i: int) -> tuple[int, int] | None:
         return None
     unit = at(words, j)
     if unit in ("minute", "minutes", "min", "mins"):
-        return (int(count), j + 1) if 0 < count < 3 * DAY_MINUTES else None
+        return (int(count), j + 1) if 1 < count < 3 * DAY_MINUTES else None
     if unit not in ("hour", "hours", "hr", "hrs") or not 0 < count <= 72:
         return None
     minutes, j = int(count * 60), j + 1

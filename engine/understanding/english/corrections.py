@@ -52,9 +52,9 @@ _CHANGES: Final = phrase_table(
 _MARKS: Final = frozenset((RETRACT, NO, WAIT))
 _EMPTY: Final = listed(
     """
-    it's that's it that is the a an please thanks thank you i i'd like said want meant but and um uh er
-    well oh so to for my name's be of course right wrong correct ok okay good fine great yes yeah sure
-    all then problem worries really way need not one at on this was
+    it's that's it that is the a an please thanks thank you i i'd like said want meant but and um uh
+    er well oh so to for my name's be of course right wrong correct ok okay good fine great yes yeah
+    sure all then problem worries really way need not one at on this was
     """
 )
 _LEADING: Final = listed(

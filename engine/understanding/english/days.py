@@ -172,6 +172,8 @@ def _weekday(words: Words, i: int, today: Today, depth: int) -> Day | None:
     weekday = WEEKDAYS.get(at(words, j))
     if weekday is None:
         return None
+    if at(words, j - 1) in ("any", "every", "each", "most"):
+        return None
     if how in ("last", "past") or at(words, i - 1) in ("last", "past"):
         return Day(before(today.day, weekday), j + 1, 940) if today.past and how else None
     if at(words, j + 1) == "last" and at(words, j + 2) == "week":
@@ -232,7 +234,8 @@ def _weekday_with_date(words: Words, j: int, today: Today, weekday: int) -> Day 
             continue
         if guess.weekday() == weekday and (guess <= today.day if today.past else guess >= today.day):
             return Day(guess, day[1], 960, "ordinal")
-    return None if bare else Day(today.day, day[1], 0)
+    contradicts = not bare or (today.dotted and day[0] >= 13)
+    return Day(today.day, day[1], 0) if contradicts else None
 
 
 def _week_then_weekday(words: Words, i: int, today: Today, depth: int) -> Day | None:

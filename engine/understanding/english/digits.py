@@ -16,6 +16,7 @@ from engine.understanding.text import BREAKS, COMMA, tokens
 
 _GROUPED: Final = re.compile(r"\d+(?:[-./,:]\d+)*")
 _DECIMAL: Final = re.compile(r"\d+\.\d{1,2}")
+_MIXED: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _TWINS: Final = {
     "ones": 1,
     "twos": 2,
@@ -27,9 +28,7 @@ _TWINS: Final = {
     "eights": 8,
 }
 _TWINS_ALL: Final = {**_TWINS, "nines": 9, "zeros": 0, "zeroes": 0, "ohs": 0, "noughts": 0}
-_BETWEEN: Final = frozenset(
-    ("dash", "hyphen", "space", "slash", "dot", "then", "and", "point", "stroke", "pause")
-)
+_BETWEEN: Final = frozenset(("dash", "hyphen", "space", "slash", "dot", "then", "and", "stroke", "pause"))
 _KEYS: Final = frozenset(("hash", "pound", "star", "asterisk", "key"))
 _NAMING: Final = listed(
     """
@@ -116,7 +115,7 @@ def _written(words: Sequence[str], i: int) -> tuple[str, int] | None:
 def read_digits(text: str, expected: Expected, now: datetime, day_first: bool) -> Understood:
     """The digits as a string; a letter or any stray word among them means that they were not understood."""
     words = fold(_without_interjection(_without_counts(tokens(text))))
-    if asks_back(words) or not words:
+    if asks_back(words) or not words or _MIXED.search(text):
         return NOTHING
     found = runs(words, alone=NOT in words)
     parts = _between_corrections(words, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -72,6 +73,9 @@ _STARTS: Final = listed(
 _TAKING_BACK: Final = frozenset(
     ("no", "sorry", "wait", "actually", "mean", "meant", "rather", "correction", "oops")
 )
+_HYPHEN: Final = re.compile(r"(?<=[^\W_][^\W_])-(?=[^\W_][^\W_])")
+_AT: Final = re.compile(r"[(\[]\s?at\s?[)\]]", re.IGNORECASE)
+_DOT: Final = re.compile(r"(?<=[^\W_])\.(?=[^\W_])")
 _SIGNS: Final = {".dot": ".", "_": "_", "-": "-", "+": "+", "'": "'"}
 
 
@@ -83,17 +87,26 @@ def read_email(text: str, expected: Expected, now: datetime, day_first: bool) ->
         if len(set(wanted)) > 1 and not _TAKING_BACK.intersection(tokens(text)):
             return NOTHING
         return Understood(wanted[-1], 1000 if len(written) == 1 else 900, wanted[-1], len(written) > 1)
-    words = [word for word in fold(_uncapped(tokens(text)), _SPOKEN) if word]
-    found: str | None = None
-    count = 0
-    for i, word in enumerate(words):
-        if word == "@":
-            spoken = _spoken_address(words, i)
-            if spoken is not None:
-                found, count = spoken, count + 1
-    if found is None or (count > 1 and not _TAKING_BACK.intersection(words)):
+    spoken = _HYPHEN.sub(" hyphen ", _DOT.sub(" dot ", _AT.sub(" at ", text)))
+    words = [word for word in fold(_uncapped(tokens(spoken)), _SPOKEN) if word]
+    heard = [_spoken_address(words, i) for i, word in enumerate(words) if word == "@"]
+    addresses = [each for each in heard if each is not None]
+    found, count = addresses[-1] if addresses else "", len(addresses)
+    if count == 1 and _TAKING_BACK.intersection(words):
+        found, count = _with_new_ending(found, words)
+    if not found or (count > 1 and not _TAKING_BACK.intersection(words)):
         return NOTHING
     return Understood(found, 880, found, count > 1)
+
+
+def _with_new_ending(found: str, words: Sequence[str]) -> tuple[str, int]:
+    """ "... dot com, I mean dot org": only the last label is taken back."""
+    last = max(i for i, word in enumerate(words) if word in _TAKING_BACK)
+    tail = [word for word in words[last + 1 :] if word not in BREAKS]
+    if len(tail) == 2 and tail[0] == ".dot" and last > words.index("@"):
+        changed = address(f"{found.rpartition('.')[0]}.{tail[1]}")
+        return (changed, 2) if changed else (found, 1)
+    return found, 1
 
 
 def _refused(soft: str, one: str) -> bool:

@@ -138,6 +138,10 @@ IDIOMS: Final[dict[str, str]] = {
             "two secs",
             "bear with me",
             "half a second",
+            "in a minute",
+            "in a moment",
+            "in a second",
+            "in a sec",
             "hold the line",
             "hold up",
             "a minute please",
@@ -264,6 +268,11 @@ IDIOMS: Final[dict[str, str]] = {
             "no less than",
             "no fewer than",
             "more than",
+            "up to",
+            "or more",
+            "or less",
+            "or fewer",
+            "and up",
             "less than",
             "fewer than",
             "at least",
@@ -306,6 +315,8 @@ IDIOMS: Final[dict[str, str]] = {
             "whatever but",
             "other than",
             "rather than",
+            "better than",
+            "is better than",
             "instead of",
             "as opposed to",
             "apart from",
@@ -462,18 +473,19 @@ FILLERS: Final = listed(
     """
     a an the and so um uh er erm hmm hm mm ah oh eh well ok okay right yes yeah yep yup sure alright
     fine great good perfect lovely brilliant excellent nice cool please thanks thank you cheers ta hi
-    hello hey there here i i'm im i'd i'll i've me my we we're we'd we'll we've us our you your it it's
-    its it'd it'll that that's that'd that'll this these those they them he she his her their there's
-    there're one's ones let let's lets is are was be been being will would'd would could can may might
-    shall should do does did have has had having got get want wants wanted wanna need needs needed like
-    love prefer preferred choose pick take taking select book booking reserve reserving order go going
-    gonna come coming come have say saying give make put try use set to for of in on at by as with from
-    into about around roughly approximately approx nearly almost maybe perhaps probably possibly ideally
-    preferably definitely certainly absolutely simply really just only even still also too then now
-    again exactly precisely sharp ish or so thereabouts some say guess think suppose hope believe mean
-    which what's be'd if possible available ok'd works work suits suit best answer option choice last
-    lot kind sort bit quite very all total altogether number amount figure mate sir madam ma'am man love
-    dear thing way something gotta ought know see look see'd already currently today's tonight's
+    hello hey there here i i'm im i'd i'll i've me my we we're we'd we'll we've us our you your it
+    it's its it'd it'll that that's that'd that'll this these those they them he she his her their
+    there's there're one's ones let let's lets is are was be been being will would'd would could can
+    may might shall should do does did have has had having got get want wants wanted wanna need needs
+    needed like love prefer preferred choose pick take taking select book booking reserve reserving
+    order go going gonna come coming come have say saying give make put try use set to for of in on at
+    by as with from into about around roughly approximately approx nearly almost maybe perhaps
+    probably possibly ideally preferably definitely certainly absolutely simply really just only even
+    still also too then now again exactly precisely sharp ish or so thereabouts some say guess think
+    suppose hope believe mean which what's be'd if possible available ok'd works work suits suit best
+    answer option choice last lot kind sort bit quite very all total altogether number amount figure
+    mate sir madam ma'am man love dear thing way something gotta ought know see look see'd already
+    currently today's tonight's
     """
 )
 """Words that add nothing to an answer. `last` and such mean something only to some grammars."""
@@ -482,9 +494,9 @@ RED: Final = listed(
     """
     told said asked called waiting waited spoke question questions problem problems issue complaint
     complain wrong what what's whats why how who who's whom whose where where's when when's which's
-    pardon huh repeat help someone somebody agent human operator representative manager person's work's
-    office's because before after between until till since than unless while bye goodbye later soon ago
-    hundredth percentile cancel
+    pardon huh repeat help someone somebody agent human operator representative manager person's
+    work's office's because before after between until till since than unless while bye goodbye later
+    soon ago hundredth percentile cancel
     """
 )
 """Words that turn what stands beside them into something else than an answer."""

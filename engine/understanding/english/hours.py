@@ -45,7 +45,8 @@ def resolve(occasion: Occasion, expected: Expected, now: datetime) -> list[Found
             minutes = (now.hour * 60 + now.minute + clock.relative) % DAY_MINUTES
             resolved.append(found._replace(value=minutes, kind=""))
         elif clock.hourless:
-            resolved.append(found._replace(value=_without_hour(clock, before, now), kind=""))
+            kind = "" if before is not None else "hourless"
+            resolved.append(found._replace(value=_without_hour(clock, before, now), kind=kind))
         else:
             meant = clock._replace(half=clock.half or _half_of(part, clock.hour) or kept)
             resolved.append(_in_half(found, meant, before, expected))

@@ -32,15 +32,20 @@ _TRUSTED: Final = listed(
 
 def mend(words: Sequence[str]) -> list[str]:
     """Common misspellings of long date words put right; a word's first letter is trusted."""
-    return _joined_clock([_mended(word) for word in words])
+    return _joined_clock([part for word in words for part in _mended(word).split()])
 
 
 def _mended(word: str) -> str:
     if word in MISSPELT:
         return MISSPELT[word]
+    stem = word.removesuffix("ish")
+    if stem != word and (stem in UNITS or stem in TEENS or stem + "e" in UNITS):
+        return f"{stem if stem in UNITS or stem in TEENS else stem + 'e'} ish"
     bare = word.removesuffix("'s") if word.endswith("'s") else word
     if bare in WEEKDAYS:
         return bare
+    if word.removesuffix("s") in WEEKDAYS:
+        return word
     if len(word) < 6 or word in _KNOWN_WORDS or word in _TRUSTED or not word.isalpha():
         return word
     reach = 1 if len(word) < 8 else 2

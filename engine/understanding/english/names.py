@@ -17,6 +17,7 @@ from engine.understanding.english.not_names import (
     LEADING,
     PARTICLES,
     SUFFIXES,
+    SURNAMES_TOO,
     TITLES,
     TRAILING,
     WORDS,
@@ -105,6 +106,8 @@ def _after_corrections(raw: list[str], plain: list[str]) -> tuple[list[list[str]
 
 
 def _without_refused(raw: list[str], plain: list[str]) -> tuple[list[str], list[str]]:
+    spread = [part for word in raw for part in (("is", "not") if word.lower() == "isn't" else (word,))]
+    raw, plain = spread, [word.lower() for word in spread]
     if "not" not in plain:
         return raw, plain
     i = plain.index("not")
@@ -241,7 +244,8 @@ def _checked(rest: Sequence[str], introduced: bool) -> tuple[str, int] | None:
     if not kept or len(kept) > _MOST_WORDS or "," in kept:
         return None
     low = [word.lower() for word in kept]
-    if any(word in WORDS for word in low) or low[0] in SUFFIXES:
+    ordinary = [i for i, word in enumerate(low) if word in WORDS]
+    if any(low[i] not in SURNAMES_TOO or not (i or introduced) for i in ordinary) or low[0] in SUFFIXES:
         return None
     if all(word in PARTICLES for word in low) and not introduced:
         return None

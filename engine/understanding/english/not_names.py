@@ -32,21 +32,21 @@ her name's|she's called|he's called|his surname is|her surname is
 LEADING: Final = listed(
     """
     um uh er erm hmm hm ah oh well so ok okay yes yeah yep sure right hi hello hey and please just of
-    course certainly good morning afternoon evening day there thanks now then alright actually sorry no
-    nope wait sir madam ma'am to a the is as simply course
+    course certainly good morning afternoon evening day there thanks now then alright actually sorry
+    no nope wait sir madam ma'am to a the is as simply course
     """
 )
 TRAILING: Final = listed(
     """
-    please thanks thank you here speaking calling sir madam ma'am that's all okay ok then my name is the
-    for short as usual again right yes yeah me it it's here's too i think on phone the line
+    please thanks thank you here speaking calling sir madam ma'am that's all okay ok then my name is
+    the for short as usual again right yes yeah me it it's here's too i think on phone the line
     """
 )
 TITLES: Final = listed(
     """
     mr mister mrs missus miss ms mx dr doctor doc prof professor sir dame madam lady lord reverend rev
-    father captain capt sergeant sgt colonel col major lieutenant lt judge mademoiselle madame monsieur
-    herr frau señor señora
+    father captain capt sergeant sgt colonel col major lieutenant lt judge mademoiselle madame
+    monsieur herr frau señor señora
     """
 )
 PARTICLES: Final = listed(
@@ -68,52 +68,53 @@ SUFFIXES: Final = {
 WORDS: Final = listed(
     """
     a about above after again against ago ah all almost along already also although always am an and
-    another any anyone anything anyway anywhere are aren't around as ask asked asking at away baby back
-    bad banana be because been before being best better between big book booked booking both bring
-    brought business busy but buy by bye call called caller calling can can't cancel cannot cat change
-    chicken choose city close closed clue cold come coming company confused correct could couldn't
-    course cup customer dad daughter day days delivery did didn't different dinner do doctor does
-    doesn't dog doing don't done down dunno each early eat eight eighteen either eleven else email
-    enough evening ever every everyone everything excuse fast feel few fifteen fifty find fine first
-    five food forget forgot forty forward four free friday friend from full garden get getting give go
-    god goes going gone good goodbye got great guess guest had half hang happen happy has hate have
-    haven't having he he's hear heard hello help her here hers hey hi him his hold home hope hot hotel
-    hour hours house how how's however huh hundred hungry husband i i'd i'll i'm i've idea if important
-    in inside instead interested into is isn't issue it it's its job just keep kid kids kind know known
-    last late later least leave left let let's like line listen little live lol long look looking lost
-    lot lots lovely lunch machine made make makes making man manager many maybe me mean meant meet
-    meeting menu message mind mine minute minutes missing mom moment monday money month months more
-    morning most mother much mum my myself name named names near need needed needs neither never new
-    next nice night nine nineteen no nobody none nor not nothing now number of off often oh ok okay old
-    on once one ones online only open opposite or order other our out outside over own pardon party past
-    pay people perhaps person phone picture pizza place plan please possible prefer pretty price private
-    privacy probably problem prefer purple put question questions quick quickly quiet quite rather ready
-    real really reason red relevant remember repeat reservation restaurant robot right said same
-    saturday saw say saying says second secret see seen sense service seven seventeen several she she's
-    should shouldn't show shut sick since sister sit six sixteen sixty slow so some somebody someone
-    something sometimes son soon sorry spam speak speaking spell spelled spelling spelt stay still stop
-    stuff stupid such sunday supposed sure table take taken talk talking tell telling ten tennis
-    terrible test than thank thanks that that's the their them themselves then there there's these they
-    they're thing things think third thirteen thirty this those though thought thousand three through
-    thursday time times tired to today together told tomorrow tonight too top tried trouble trust try
-    trying tuesday turn twelve twenty two under understand unfortunately until up upset upstairs us use
-    used using usually vegan very visit wait waiting walk want wanted wants was wasn't water way we we'd
-    we'll we're we've weather wednesday week weekend weeks well went were what what's whatever when
-    where where's which while who who's whom whose why wife wife's with without woman won't wonder work
-    working works world would wouldn't wrong yeah year years yep yes yesterday yet you you'd you'll
-    you're you've your yours yourself zero asdf blah lorem test undefined null anonymous confidential
-    unknown nope nah yup hmm um uh operator agent human representative guys everybody everywhere raining
-    snowing human's bot blue green black-ish yellow english closing opening looks called's calls married
-    single joking kidding car bus train parking pool beer wine coffee tea cheese bread afternoon noon
-    midnight january february november october december september august's thirsty allergic standing
-    driving walking sitting running reach reaching worried annoyed angry glad certain able afraid alone
-    free available interested new stuck address street road number's letter letters letter's capital
-    double triple dash hyphen apostrophe dot space initials initial stands
+    another any anyone anything anyway anywhere are aren't around as ask asked asking at away baby
+    back bad banana be because been before being best better between big book booked booking both
+    bring brought business busy but buy by bye call called caller calling can can't cancel cannot cat
+    change chicken choose city close closed clue cold come coming company confused correct could
+    couldn't course cup customer dad daughter day days delivery did didn't different dinner do doctor
+    does doesn't dog doing don't done down dunno each early eat eight eighteen either eleven else
+    email enough evening ever every everyone everything excuse fast feel few fifteen fifty find fine
+    first five food forget forgot forty forward four free friday friend from full garden get getting
+    give go god goes going gone good goodbye got great guess guest had half hang happen happy has hate
+    have haven't having he he's hear heard hello help her here hers hey hi him his hold home hot hotel
+    hour hours house how how's however huh hundred hungry husband i i'd i'll i'm i've idea if
+    important in inside instead interested into is isn't issue it it's its job just keep kid kids kind
+    know known last late later least leave left let let's like line listen little live lol long look
+    looking lost lot lots lovely lunch machine made make makes making man manager many maybe me mean
+    meant meet meeting menu message mind mine minute minutes missing mom moment monday money month
+    months more morning most mother much mum my myself name named names near need needed needs neither
+    never new next nice night nine nineteen no nobody none nor not nothing now number of off often oh
+    ok okay old on once one ones online only open opposite or order other our out outside over own
+    pardon party past pay people perhaps person phone picture pizza place plan please possible prefer
+    pretty price private privacy probably problem prefer purple put question questions quick quickly
+    quiet quite rather ready real really reason red relevant remember repeat reservation restaurant
+    robot right said same saturday saw say saying says second secret see seen sense service seven
+    seventeen several she she's should shouldn't show shut sick since sister sit six sixteen sixty
+    slow so some somebody someone something sometimes son soon sorry spam speak speaking spell spelled
+    spelling spelt stay still stop stuff stupid such sunday supposed sure table take taken talk
+    talking tell telling ten tennis terrible test than thank thanks that that's the their them
+    themselves then there there's these they they're thing things think third thirteen thirty this
+    those though thought thousand three through thursday time times tired to today together told
+    tomorrow tonight too top tried trouble trust try trying tuesday turn twelve twenty two under
+    understand unfortunately until up upset upstairs us use used using usually vegan very visit wait
+    waiting walk want wanted wants was wasn't water way we we'd we'll we're we've weather wednesday
+    week weekend weeks well went were what what's whatever when where where's which while who who's
+    whom whose why wife wife's with without woman won't wonder work working works world would wouldn't
+    wrong yeah year years yep yes yesterday yet you you'd you'll you're you've your yours yourself
+    zero asdf blah lorem test undefined null anonymous confidential unknown nope nah yup hmm um uh
+    operator agent human representative guys everybody everywhere raining snowing human's bot blue
+    green black-ish yellow english closing opening looks called's calls married single joking kidding
+    car bus train parking pool beer wine coffee tea cheese bread afternoon noon midnight january
+    february november october december september august's thirsty allergic standing driving walking
+    sitting running reach reaching worried annoyed angry glad certain able afraid alone free available
+    interested new stuck address street road number's letter letters letter's capital double triple
+    dash hyphen apostrophe dot space initials initial stands
     """
 )
-DOUBTFUL_AFTER_I: Final = listed(
+SURNAMES_TOO: Final = listed(
     """
-    hungry tired busy late fine ok good here sorry calling looking trying well cold hot sick back home
-    in out done
+    day long little best early house place green car train pool english black purple fast water single
     """
 )
+"""Ordinary words that are surnames as well: taken after a first name or after "my name is"."""

@@ -14,6 +14,7 @@ from engine.understanding.english.words import MONTHS, WEEKDAYS, listed
 from engine.understanding.meaning import NOTHING, Expected, Understood
 from engine.understanding.text import tokens
 
+_INCLUDING: Final = frozenset(("including", "counting", "includes"))
 _FOLDED: Final = phrase_table(
     {
         "nobody but me": "me",
@@ -33,7 +34,8 @@ _FOLDED: Final = phrase_table(
         "us both": "two",
         "none": "zero",
         "nobody": "zero",
-        "not any": "zero",
+        "grown ups": "adults",
+        "grown up": "adult",
         "none at all": "zero",
         "nothing": "zero",
         "including me": "",
@@ -60,8 +62,8 @@ _FOLDED: Final = phrase_table(
 _NOT_COUNTS: Final = (
     listed(
         """
-    o'clock am pm p.m a.m percent% noon midnight street road avenue lane drive st rd ave moment moments
-    second seconds sec secs thing things question questions tomorrow yesterday month hundredth .com
+    o'clock past am pm p.m a.m percent% noon midnight street road avenue lane drive st rd ave moment
+    moments sec secs thing things question questions tomorrow yesterday month hundredth .com
     """
     )
     | frozenset(MONTHS)
@@ -90,7 +92,7 @@ def read_number(text: str, expected: Expected, now: datetime, day_first: bool) -
         return Understood(people, 930, f'"{" ".join(unbroken(words))}" counts {people}')
     if any(word in _NOT_COUNTS and word != "may" for word in words):
         return NOTHING
-    found = scan(words, lambda i: _value(words, i))
+    found = [each for each in scan(words, lambda i: _value(words, i)) if not _included(words, each)]
     total = _total(words, found)
     settled = settle(words, found if total is None else [total], _KNOWN)
     if settled is None:
@@ -99,6 +101,11 @@ def read_number(text: str, expected: Expected, now: datetime, day_first: bool) -
     said = " ".join(words[settled.found.start : settled.found.end])
     note = "" if said == str(value) else f'"{said}" is {value}'
     return Understood(value, settled.confidence, note, settled.corrected)
+
+
+def _included(words: Sequence[str], found: Found) -> bool:
+    """ "Ten, including two kids": the two are among the ten."""
+    return any(word in _INCLUDING for word in words[max(0, found.start - 2) : found.start])
 
 
 def _spread(words: Sequence[str]) -> list[str]:

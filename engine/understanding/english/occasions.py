@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from engine.understanding.calendar import make, monday_of, nearest_day, shift
 from engine.understanding.english.clock import read_clock
-from engine.understanding.english.day_phrases import Today, day_number
+from engine.understanding.english.day_links import completed
+from engine.understanding.english.day_phrases import Today
 from engine.understanding.english.days import read_day
 from engine.understanding.english.marking import mark, mend
 from engine.understanding.english.numerals import at, cardinal
@@ -21,10 +21,10 @@ from engine.understanding.text import BREAKS, tokens
 KNOWN: Final = listed(
     """
     t table tables dinner lunch breakfast brunch supper meal meeting appointment call visit morning
-    afternoon evening night early late o'clock time date day hours hrs week month year seat seats party
-    plus both each come arrive arriving eat meet there'll schedule scheduled delivery deliver pick-up
-    collect pickup free best earliest latest guests people us anniversary birthday wedding start
-    starting from see works weekend earlier later afternoons
+    afternoon evening night early late o'clock time date day hours hrs week month year seat seats
+    party plus both each come arrive arriving eat meet there'll schedule scheduled delivery deliver
+    pick-up collect pickup free best earliest latest guests people us anniversary birthday wedding
+    start starting from see works weekend earlier later afternoons
     """
 ) - {"later"}
 _PLAIN_COMPANY: Final = listed(
@@ -33,10 +33,14 @@ _PLAIN_COMPANY: Final = listed(
     that's i'd like
     """
 )
-_BACKWARDS: Final = frozenset(("yesterday", "ago"))
-_TAKING_BACK: Final = frozenset(
-    ("no", "sorry", "wait", "actually", "mean", "meant", "rather", "it", "that", "not", "oops")
+_COUNTED: Final = listed(
+    """
+    minutes minute days day hours hour percent more of times thing things moment moments second
+    seconds sec secs question questions week weeks month months year years dollars pounds euros
+    degrees miles items pizzas tickets
+    """
 )
+_BACKWARDS: Final = frozenset(("yesterday", "ago"))
 
 
 class Occasion(NamedTuple):
@@ -54,7 +58,7 @@ def gather(text: str, expected: Expected, now: datetime, day_first: bool) -> Occ
     today = Today(now.date(), expected.past, day_first, expected.type == "date")
     if not expected.past and _looks_back(said):
         return None
-    days = _agreeing(said, _with_fixes(said, scan(said, lambda i: _found_day(said, i, today)), today))
+    days = completed(said, scan(said, lambda i: _found_day(said, i, today)), today)
     marked = mark(said, days)
     clocks = scan(marked, lambda i: _found_clock(marked, i))
     clocks = [each for each in clocks if not _counts_people(marked, each, clocks)]
@@ -104,16 +108,7 @@ def _found_clock(words: Sequence[str], i: int) -> Found | None:
 def _is_a_count(words: Sequence[str], i: int, end: int) -> bool:
     """ "Four people", "a few of those two": a bare number that counts something else."""
     following = at(words, end)
-    return following in NOUNS or following in (
-        "minutes",
-        "minute",
-        "days",
-        "percent",
-        "more",
-        "of",
-        "times",
-        "things",
-    )
+    return following in NOUNS or following in _COUNTED
 
 
 def _counts_people(words: Sequence[str], found: Found, clocks: Sequence[Found]) -> bool:
@@ -143,58 +138,3 @@ def _stray_number(folded: Sequence[str]) -> bool:
         if not counted and at(folded, i - 1) not in ("for", "of", "plus") and cardinal(folded, i - 1) is None:
             return True
     return False
-
-
-def _with_fixes(words: Sequence[str], days: list[Found], today: Today) -> list[Found]:
-    """A correction keeps what it does not touch.
-
-    The month of "27 November, no, the 28th", the week of "next Tuesday, no, Wednesday".
-    """
-    fixed: list[Found] = []
-    for k, found in enumerate(days):
-        before = fixed[-1] if fixed else None
-        if before is not None and before.kind in ("month_day", "ordinal") and found.kind == "ordinal":
-            same = make(before.value.year, before.value.month, found.value.day)
-            found = found._replace(value=same) if same and (today.past or same >= today.day) else found
-        if before is not None and before.kind == "next_weekday" and found.kind == "weekday":
-            moved = shift(monday_of(before.value), found.value.weekday())
-            found = found._replace(value=moved) if moved and _taken_back(words, found.start) else found
-        fixed.append(found)
-        late = _late_number(words, found, days[k + 1].start if k + 1 < len(days) else len(words), today)
-        if late is not None:
-            fixed.append(late)
-    return fixed
-
-
-def _taken_back(words: Sequence[str], i: int) -> bool:
-    return any(word in _TAKING_BACK for word in words[max(0, i - 3) : i])
-
-
-def _late_number(words: Sequence[str], found: Found, limit: int, today: Today) -> Found | None:
-    """ "November 27th, no, 28": a bare number after a correction is a day again."""
-    if found.kind not in ("month_day", "ordinal"):
-        return None
-    for i in range(found.end + 1, limit):
-        read = day_number(words, i)
-        if read is None or words[i - 1] not in _TAKING_BACK | BREAKS or not _taken_back(words, i):
-            continue
-        if read[1] >= len(words) or words[read[1]] in BREAKS:
-            day = make(found.value.year, found.value.month, read[0]) or nearest_day(
-                today.day, read[0], today.past
-            )
-            return None if day is None else Found(i, read[1], day, 800, "ordinal")
-    return None
-
-
-def _agreeing(words: Sequence[str], days: list[Found]) -> list[Found]:
-    """ "The 25th of December, a Friday": a weekday beside a date it fits says nothing new."""
-    dates = [each for each in days if each.kind != "weekday"]
-    if len(dates) != 1 or any(_taken_back(words, each.start) for each in days):
-        return days
-    date_said = dates[0].value
-    return [
-        each._replace(value=date_said)
-        if each.kind == "weekday" and each.value.weekday() == date_said.weekday()
-        else each
-        for each in days
-    ]

@@ -12,12 +12,12 @@ _SELF: Final = frozenset(["me", "myself", "i"])
 _SINGLES: Final = listed(
     """
     wife husband partner girlfriend boyfriend spouse fiance fiancee fiancé fiancée son daughter kid
-    child baby infant toddler boy girl mother mum mom mummy mommy father dad daddy brother sister friend
-    mate buddy colleague coworker boss client guest person man woman lady gentleman adult teenager teen
-    grandma grandpa grandmother grandfather granny nan aunt auntie uncle cousin nephew niece neighbour
-    neighbor roommate flatmate date companion other grandson granddaughter grandchild senior pensioner
-    student missus mrs better-half visitor patient passenger stepson stepdaughter mother-in-law
-    assistant driver nanny carer caregiver helper half stepfather stepmother
+    child baby infant toddler boy girl mother mum mom mummy mommy father dad daddy brother sister
+    friend mate buddy colleague coworker boss client guest person man woman lady gentleman adult
+    teenager teen grandma grandpa grandmother grandfather granny nan aunt auntie uncle cousin nephew
+    niece neighbour neighbor roommate flatmate date companion other grandson granddaughter grandchild
+    senior pensioner student missus mrs better-half visitor patient passenger stepson stepdaughter
+    mother-in-law assistant driver nanny carer caregiver helper half stepfather stepmother
     """
 )
 _IRREGULAR: Final = {
@@ -55,9 +55,9 @@ _OWNERS: Final = listed(
 _JOINERS: Final = frozenset(["and", "plus", "with", ",", "&", "alongside"])
 _LEADS: Final = listed(
     """
-    just only it'll we'll be it's its i'll it is that's that there's there there'll will would be we're
-    we are for table book booking a so well um uh i think i'd like please of party group seat seats
-    reservation going to the coming be'll <hedge> yes ok hi hello , okay sure then erm us i'm
+    just only it'll we'll be it's its i'll it is that's that there's there there'll will would be
+    we're we are for table book booking a so well um uh i think i'd like please of party group seat
+    seats reservation going to the coming be'll <hedge> yes ok hi hello , okay sure then erm us i'm
     """
 )
 _TAILS: Final = listed(
@@ -102,11 +102,16 @@ def _list_of_people(words: Sequence[str], i: int) -> tuple[int, int, int, bool] 
         if term is None:
             return None
         count, end, own = term
-        total, terms, selves = total + count, terms + 1, selves or own
+        total, terms, selves = total + (0 if own and selves else count), terms + 1, selves or own
         j = end
         while at(words, j) in _JOINERS:
             j += 1
-        if j == end or j >= len(words) or (at(words, j) in _TAILS and _term(words, j, True) is None):
+        listed_on = j == end and words[end - 1] in NOUNS and cardinal(words, j) is not None
+        if (
+            (j == end and not listed_on)
+            or j >= len(words)
+            or (at(words, j) in _TAILS and _term(words, j, True) is None)
+        ):
             return total, end, terms, selves
         i = j
 

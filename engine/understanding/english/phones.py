@@ -24,7 +24,7 @@ def read_phone(text: str, expected: Expected, now: datetime, day_first: bool) ->
     words = fold(_without_extension(tokens(text)))
     if asks_back(words) or UNSURE in words:
         return NOTHING
-    found = runs(words)
+    found = runs(words, alone=NOT in words)
     number, corrected, sure = "", False, 960
     for k, run in enumerate(found):
         before = words[found[k - 1].end if k else 0 : run.start]

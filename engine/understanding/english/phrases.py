@@ -47,10 +47,10 @@ _SAME: Final = phrase_table(
 )
 _FILLERS: Final = listed(
     """
-    a an the um uh er oh well so ok okay please thanks thank you hi hello hey i i'd i'll i'm we we'd me
-    my like want would could can may might need to let just maybe really now right yes yeah sorry excuse
-    have got get for and that do you it this actually instead rather think i've gonna wanna is there any
-    way possible be able here us go ahead some sure quickly again then
+    a an the um uh er oh well so ok okay please thanks thank you hi hello hey i i'd i'll i'm we we'd
+    me my like want would could can may might need to let just maybe really now right yes yeah sorry
+    excuse have got get for and that do you it this actually instead rather think i've gonna wanna is
+    there any way possible be able here us go ahead some sure quickly again then
     """
 )
 _NEAR: Final = 86

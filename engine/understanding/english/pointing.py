@@ -55,6 +55,8 @@ def _ranked(words: Sequence[str], i: int, count: int) -> tuple[int, int] | None:
         return _inside(count - 2, _tail(words, rank[1] + (1 if words[rank[1]] == "last" else 2)), count)
     if j == i and at(words, i - 1) in ("a", "my", "our"):
         return None
+    if at(words, rank[1]) in ("two", "three", "2", "3", "few"):
+        return NOWHERE, rank[1] + 1
     return _inside(rank[0] - 1, _tail(words, rank[1]), count)
 
 

@@ -125,7 +125,8 @@ def sides(words: Sequence[str], found: Sequence[Found]) -> Sides:
             refused += standing
             standing.clear()
         carried = negated and not _JOINING.isdisjoint(before) and all(word in _CARRYING for word in before)
-        negated = is_negated(before) or is_dismissed(after) or carried
+        less = k > 0 and list(before) == ["to"] and "prefer" in words[: found[0].start]
+        negated = is_negated(before) or is_dismissed(after) or carried or less
         (refused if negated else standing).append(each)
         position = each.end
     return Sides(tuple(standing), tuple(refused), corrected or bool(refused and standing))
@@ -142,7 +143,7 @@ def settle(
     if not standing or any(value.value != standing[0].value for value in standing):
         return None
     tail = words[found[-1].end :]
-    if UNSURE in tail or (tail and tail[-1] == NO):
+    if (UNSURE in tail and takes_back(tail)) or (tail and tail[-1] == NO):
         return None
     confidence = weigh(words, found, min(value.confidence for value in standing), known)
     return Settled(standing[-1], confidence, corrected) if confidence else None
@@ -214,7 +215,8 @@ _MODALS: Final = listed(
 _PROPOSING: Final = listed(
     """
     have get do make come book take reserve say go change try order be want like choose pick put meet
-    see fit manage squeeze switch we i it you please us me <retract> <hedge> maybe just
+    see fit manage squeeze sit eat stay pay arrive meet join use hear add keep bring switch we i it
+    you please us me <retract> <hedge> maybe just
     """
 )
 _AUXILIARIES: Final = listed(
@@ -251,6 +253,8 @@ def asks_back(words: Sequence[str]) -> bool:
 
 def _offers(rest: Sequence[str]) -> bool:
     """ "Do you have anything at seven?", "is there a table on Friday?": the value in it is wanted."""
+    if list(rest[:3]) == ["do", "you", "have"] and any(word.startswith("<#") for word in rest[3:5]):
+        return True
     return (rest[0] in ("do", "have", "is", "are") and rest[1:2] in (["you"], ["there"])) and any(
         word
         in ("anything", "table", "space", "room", "availability", "slot", "free", "something", "appointment")

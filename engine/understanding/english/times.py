@@ -59,7 +59,7 @@ def read_datetime(text: str, expected: Expected, now: datetime, day_first: bool)
         moment = _next(time.found.value, now)
         return _moment(moment, min(time.confidence, 700), time.corrected, "the next such time")
     day = settle(occasion.words, occasion.days, KNOWN)
-    if day is None:
+    if day is None or (time.found.kind == "hourless" and day.found.value != now.date()):
         return NOTHING
     confidence = min(time.confidence, day.confidence)
     together, sure = _together(day.found.value, time.found, occasion, now)

@@ -114,6 +114,8 @@ def day_and_month(words: Words, i: int, today: Today) -> Day | None:
     year, month, end = meant
     if year:
         found = make(year, month, day[0])
+        if found is not None and found < today.day and at(words, end - 2) == "the" and not today.past:
+            found = nearest_day(today.day, day[0], today.past)
     else:
         said = year_number(words, end, today)
         end = said[1] if said else end

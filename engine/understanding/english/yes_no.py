@@ -32,6 +32,26 @@ _HANDS: Final = {
     "❌": " no ",
     "🙅": " no ",
 }
+_DENYING: Final = frozenset(("not", "isn't", "isnt", "ain't", "wasn't", "aren't", "doesn't"))
+_STRESS: Final = frozenset(
+    ("very", "really", "quite", "so", "at", "all", "exactly", "entirely", "sound", "look", "seem")
+)
+_AGREEABLE: Final = frozenset(
+    (
+        "ok",
+        "okay",
+        "fine",
+        "good",
+        "right",
+        "correct",
+        "true",
+        "great",
+        "perfect",
+        "alright",
+        "acceptable",
+        "happy",
+    )
+)
 _MOST_UNKNOWN: Final = 7
 _SURE, _MILD = 960, 650
 
@@ -58,6 +78,7 @@ def read_yes_no(text: str, expected: Expected, now: datetime, day_first: bool) -
     words = [_LONG_SOUND.sub(r"\1", word) for word in tokens(text)]
     if not words:
         return NOTHING
+    words = _denied(words)
     clauses = list(_clauses(words))
     folded = [fold(clause, _table()) for clause in clauses]
     whole = fold([word for word in words if word not in BREAKS], _table())
@@ -66,6 +87,23 @@ def read_yes_no(text: str, expected: Expected, now: datetime, day_first: bool) -
     if (words[-1] == QUESTION and len(whole) > 1) or _asks(words, folded):
         return NOTHING
     return _last_meant(words, folded)
+
+
+def _denied(words: list[str]) -> list[str]:
+    """ "It's not okay", "that isn't quite right": a denied agreement is a refusal."""
+    out: list[str] = []
+    i = 0
+    while i < len(words):
+        j = i + 1
+        while j < len(words) and words[j] in _STRESS:
+            j += 1
+        if words[i] in _DENYING and j < len(words) and words[j] in _AGREEABLE:
+            out.append("nope")
+            i = j + 1
+        else:
+            out.append(words[i])
+            i += 1
+    return out
 
 
 def _clauses(words: Sequence[str]) -> Iterator[list[str]]:
