@@ -206,7 +206,8 @@ class _Checker:
             self._literal_members(asked, type, node.other)
         elif isinstance(node, Literal) and isinstance(node.value, str) and node.value not in type.members:
             choices = ", ".join(f'"{m}"' for m in type.members[:6])
-            message = f'{wording.shown(asked, 30)} is never "{node.value[:40]}".'
+            verb = "never holds" if isinstance(self.types[id(asked)], ListType) else "is never"
+            message = f'{wording.shown(asked, 30)} {verb} "{node.value[:40]}".'
             self.report(node, message, did_you_mean(node.value, type.members, f"It is one of {choices}."))
 
     def logical(self, node: Logical) -> Type:
@@ -288,7 +289,9 @@ class _Checker:
             return self._no_function(node)
         types = tuple([self.check(argument) for argument in node.arguments])
         if not (function.as_method if node.method else function.as_function):
-            return self.report(node, f"{node.function}() is written otherwise.", f"Write {function.example}.")
+            return self.report(
+                node, f"{node.function}() is written otherwise.", self._other_style(node, function, types)
+            )
         overload = function.overload(types)
         if overload is None or NULL in types:
             if DYN in types:
@@ -298,6 +301,12 @@ class _Checker:
         self.clocked |= overload.clock
         self._read(node, overload)
         return overload.gives
+
+    def _other_style(self, node: Call, function: Function, types: tuple[Type, ...]) -> str:
+        if not types or function.overload(types) is None:
+            return f"Write {function.example}."
+        turned = Call(node.start, node.end, node.function, node.arguments, not node.method, node.name_start)
+        return f"Write {wording.shown(turned)}."
 
     def _no_function(self, node: Call) -> Type:
         name = node.function

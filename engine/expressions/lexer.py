@@ -24,6 +24,8 @@ _TOKEN = re.compile(
 _RAW = re.compile(r"""[rR](?:"[^"\n]*"|'[^'\n]*')""")
 _KINDS = (None, "triple", "string", "name", "number", None, "end")
 
+_TURNED = {"=<": "<=", "=>": ">="}
+
 _INSTEAD = {
     "=": ("One = gives nothing a value here.", "Write == to compare."),
     "&": ("A single & means nothing here.", "Write && for and."),
@@ -103,6 +105,9 @@ def _unknown(source: str, position: int) -> ExpressionError:
         return ExpressionError(
             "This text is not closed.", position, len(source) if end < 0 else end, f"Close it with {sign}."
         )
+    if source[position : position + 2] in _TURNED:
+        right = _TURNED[source[position : position + 2]]
+        return ExpressionError("The signs are turned round.", position, position + 2, f"Write {right}.")
     if sign in _INSTEAD:
         message, hint = _INSTEAD[sign]
         return ExpressionError(message, position, position + 1, hint)

@@ -33,6 +33,10 @@ _WORDS = {
     "or": "Write || for or.",
     "not": "Write ! for not.",
     "is": "Write == to compare.",
+    "equals": "Write == to compare.",
+    "contains": 'Write name.contains("x").',
+    "like": 'Write name.contains("x").',
+    "between": "Write size >= 1 && size <= 9.",
     "if": "Write condition ? one : other.",
     "then": "Write condition ? one : other.",
     "else": "Write condition ? one : other.",
@@ -251,6 +255,13 @@ class Parser:
 
     def _map(self) -> Node:
         _, _, start, _ = self.take()
+        if self._kind == "{" and self.token[2] == start + 1:
+            raise ExpressionError(
+                "{{ }} stands in texts only.",
+                start,
+                start + 2,
+                "Leave {{ and }} out: a value is meant here anyway.",
+            )
         keys: list[Node] = []
         values: list[Node] = []
         while self._kind != "}":
@@ -281,6 +292,11 @@ class Parser:
                 end,
                 "Write || for or; formatters stand in {{ }} only.",
             )
+        before = self._tokens[max(self._position - 1, 0)][0]
+        if (before, kind) == ("<", ">"):
+            hint = "Write != for unequal."
+        elif (before, kind) == ("number", ","):
+            hint = "Write large numbers without commas, and 1.5 with a point."
         shown = text if len(text) <= 20 else text[:20] + "…"
         return ExpressionError(message or f"{shown} is not expected here.", start, end, hint or "Remove it.")
 

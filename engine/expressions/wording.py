@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
-from engine.expressions.nodes import Literal, Node
+from engine.expressions.errors import EvaluationError
+from engine.expressions.functions import FUNCTIONS
+from engine.expressions.nodes import Binary, Literal, Node
+from engine.expressions.operators import ORDERINGS
 from engine.expressions.rendering import literal, render
 from engine.expressions.types import (
     BOOL,
@@ -38,6 +41,13 @@ _CONVERSIONS: Mapping[Type, str] = {
     DATETIME: "datetime",
 }
 _MOMENTS = (DATE, TIME, DATETIME)
+_READERS: Mapping[Type, tuple[str, str]] = {
+    DATE: ("date", 'date("2026-11-27")'),
+    TIME: ("time", 'time("19:30")'),
+    DATETIME: ("datetime", 'datetime("2026-11-27T19:30")'),
+    DURATION: ("duration", 'duration("2h30m")'),
+}
+"""What reads a text as a moment or a duration, and an example."""
 
 
 def shown(node: Node, longest: int = 60) -> str:
@@ -80,6 +90,9 @@ def _hint(sign: str, left: Node, right: Node, types: tuple[Type, Type]) -> str:
     one, other = (plain(t) for t in types)
     if sign == "in":
         return 'Write value in ["a", "b"].'
+    if sign in ORDERINGS and isinstance(left, Binary) and left.operator in ORDERINGS:
+        middle = shown(left.right, 25)
+        return f"Write {shown(left.left, 25)} {left.operator} {middle} && {middle} {sign} {shown(right, 25)}"
     if STRING in (one, other):
         return _text_hint(sign, left, right, one, other)
     if {one, other} == {INT, DECIMAL}:
@@ -93,6 +106,11 @@ def _hint(sign: str, left: Node, right: Node, types: tuple[Type, Type]) -> str:
 
 def _text_hint(sign: str, left: Node, right: Node, one: Type, other: Type) -> str:
     value, node = (other, left) if one == STRING else (one, right)
+    if value in _READERS and isinstance(node, Literal):
+        call = f"{_READERS[value][0]}({render(node)})"
+        if not _readable(value, node):
+            return f"Write it like {_READERS[value][1]}."
+        return f"Write {call if node is left else shown(left, 30)} {sign} {call if node is right else shown(right, 30)}"
     if sign == "+" and value in (INT, DECIMAL, BOOL, DURATION, *_MOMENTS):
         return f"Turn it into text: {_joined(sign, left, right, one, other, STRING)}"
     if value in _CONVERSIONS and isinstance(node, Literal):
@@ -103,6 +121,14 @@ def _text_hint(sign: str, left: Node, right: Node, one: Type, other: Type) -> st
     if value == BOOL:
         return "Compare with true or false, without quotation marks."
     return ""
+
+
+def _readable(type: Type, node: Literal) -> bool:
+    overload = FUNCTIONS[_READERS[type][0]].overload((STRING,))
+    try:
+        return overload is not None and overload.run(node.value) is not None
+    except EvaluationError:
+        return False
 
 
 def _literal_as(value: Type, node: Literal) -> str:
@@ -128,9 +154,10 @@ def converted(node: Node, have: Type, want: Type) -> str:
 def unfit(node: Node, have: Type, want: Type) -> tuple[str, str]:
     """The message and the hint for a whole expression of the wrong type."""
     message = f"{capital(with_article(want))} is needed here; this is {with_article(have)}."
-    have, want = plain(have), plain(want)
     if want == BOOL:
         message = f"A condition is needed here, true or false; this is {with_article(have)}."
+    have, want = plain(have), plain(want)
+    if want == BOOL:
         examples: Mapping[Type, str] = {INT: " > 0", DECIMAL: " > 0.0", STRING: ' == "..."'}
         return message, f"Compare it with something: {shown(node)}{examples.get(have, ' == ...')}"
     readable = have == STRING and want in _CONVERSIONS
