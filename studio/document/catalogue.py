@@ -1,7 +1,7 @@
 """What the studio shows of nodes and kinds. The canvas and the palette know kinds only through this."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -108,7 +108,7 @@ class EngineCatalogue:
         return FlowNode(new_node_id(), kind, label or (known.title if known else kind))
 
 
-def _way_on(kind: Kind) -> str:
+def _way_on(kind: Kind[Any]) -> str:
     if kind.ends:
         return ""
     try:

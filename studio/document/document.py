@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.flow import MAIN, Diagnostic, Flow, Layout
+from engine.flow import Diagnostic, Flow, Layout
+from engine.flow.document import MAIN
 from studio.document.change import Change, Origin
 from studio.document.files import Opened, SaveError, blank, digest, flow_path, read_document, write_document
 from studio.document.history import History

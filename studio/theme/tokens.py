@@ -26,6 +26,9 @@ class Tokens(msgspec.Struct, frozen=True):
     room: str
     line: str
     wire: str
+    dot: str
+    variable: str
+    rule: str
     violet: str
     violet_text: str
     violet_soft: str
