@@ -15,6 +15,7 @@ def main() -> None:
     name = sys.argv[1]
     if name in OURS:
         import adapters
+
         from tests.bench import reservation
 
         module = types.ModuleType(f"adapters.{name}")

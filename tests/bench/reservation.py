@@ -1,4 +1,4 @@
-"""The eight nodes of the engine bench as a Parley flow, and two drivers of it: in memory, and durable after each turn."""
+"""The eight nodes of the engine bench as a Parley flow, driven in memory and durably after each turn."""
 
 import sqlite3
 import sys
