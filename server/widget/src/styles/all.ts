@@ -1,0 +1,7 @@
+import { BASE } from "./base";
+import { LAUNCHER } from "./launcher";
+import { PANEL } from "./panel";
+import { TALK } from "./talk";
+
+/** The widget's whole style sheet; the colours come as custom properties from the tokens. */
+export const STYLES = BASE + LAUNCHER + PANEL + TALK;
