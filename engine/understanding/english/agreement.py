@@ -34,20 +34,19 @@ no doubt|no objection|no objections|no issue|without a doubt|no question|no ques
 no prob|no complaints|can't complain|i can't say no|can't say no|wouldn't say no|i wouldn't say no|
 i don't see why not|don't see why not|i don't mind|don't mind|don't mind if i do|i wouldn't mind|
 wouldn't mind|couldn't agree more|i couldn't agree more|wouldn't miss it|nothing wrong with that|
-you're not wrong|not wrong|no that's right|no that's correct|no that's fine|no that's good|
-no that's perfect|no that's great|no that's ok|no that's it|no it is|no it's fine|no it's right|
-no it's correct|no you're right|no go ahead|no i do|no i am|no i will|no i would|oh yes|hell yes|
-hell yeah|heck yes|heck yeah|oh yeah|totally|surely|very much so|very much|gladly|with pleasure|
-my pleasure|yes please|please|ok|okay|okey dokey|okey doke|okie dokie|okie|oki|kk|k|y|cool|great|
-perfect|wonderful|brilliant|excellent|fantastic|awesome|lovely|splendid|amazing|fine|good|good idea|
-great idea|good enough|it's right|it's correct|it's fine|it's good|it's ok|it's okay|it is right|
-it is correct|it's true|it's perfect|you may|you can|you could|thumbs up|si|oui|ja|da|keep it|
-keep going|continue|proceed|carry on|book it|save it|send it|we're good|i'm good to go|good to go|ready|
-i'm ready|yeah no yeah|no yeah|nah yeah|no yes|no no yes|make it so|too true|as you say|
-whatever you say|if you please|if you would|if you could|as always|always|every time|you know it|
-you know i do|hundred percent|100 percent|a hundred percent|one hundred percent|amen|bingo|yuppers|
-yepper|yeppers|yip|yeh|yh|ye|yas|you better believe it|i'm sure|i am sure|i'm certain|certain|positive|
-i'm positive|count me in|i'm in|we're in|happy to|glad to|be my guest
+you're not wrong|not wrong|oh yes|hell yes|hell yeah|heck yes|heck yeah|oh yeah|totally|surely|
+very much so|very much|gladly|with pleasure|my pleasure|yes please|please|ok|okay|okey dokey|okey doke|
+okie dokie|okie|oki|kk|k|y|cool|great|perfect|wonderful|brilliant|excellent|fantastic|awesome|lovely|
+splendid|amazing|fine|good|good idea|great idea|good enough|it's right|it's correct|it's fine|it's good|
+it's ok|it's okay|it is right|it is correct|it's true|it's perfect|you may|you can|you could|thumbs up|
+si|oui|ja|da|keep it|keep going|continue|proceed|carry on|book it|save it|send it|we're good|
+i'm good to go|good to go|ready|i'm ready|make it so|too true|as you say|whatever you say|if you please|
+if you would|if you could|as always|always|every time|you know it|you know i do|hundred percent|
+100 percent|a hundred percent|one hundred percent|amen|bingo|yuppers|yepper|yeppers|yip|yeh|yh|ye|yas|
+you better believe it|i'm sure|i am sure|i'm certain|certain|positive|i'm positive|count me in|i'm in|
+we're in|happy to|glad to|be my guest|seems fine|seems good|i'd be delighted|i'd be glad to|
+most definitely|most certainly|no harm in that|no harm|righto|right you are|you are|yes i'm good|
+yes i'm fine|yes we're good|yeah right|sure did|sure do|sure is
 """
 MILD_YES: Final = """
 i guess so|i guess|i suppose so|i suppose|i think so|i believe so|i reckon so|i reckon|i'd say so|
@@ -71,39 +70,39 @@ that's not it|that isn't it|that's not true|that's not what i said|that's not wh
 that's not what i want|that's not mine|that's not me|that isn't me|that's not good|that's not ok|
 that's not fine|that isn't what i said|that isn't what i meant|that's wrong|that is wrong|
 that's incorrect|that is incorrect|that's a mistake|that's false|that's all wrong|it's wrong|
-it's not right|it's not correct|it isn't right|it isn't correct|it isn't|it's not|it is not|
-it's incorrect|it's false|wrong|all wrong|incorrect|false|untrue|mistaken|you're wrong|you are wrong|
-you got it wrong|you've got it wrong|you got that wrong|you're mistaken|you misheard|you misheard me|
-you misunderstood|you misunderstood me|that doesn't work|that won't work|that does not work|
-doesn't work|won't work|that won't do|that doesn't sound right|doesn't sound right|doesn't sound good|
-that doesn't look right|that doesn't suit me|that's no good|no good|i'd rather not|i would rather not|
-rather not|i'd prefer not to|i prefer not to|i would prefer not to|prefer not|please don't|don't|do not|
-don't do it|don't do that|don't bother|don't worry about it|don't worry|i don't|we don't|i do not|
-i don't want to|i don't want that|i don't want it|i don't want any|i don't want one|i do not want to|
-i don't need to|i don't need it|i don't need that|i don't need any|i don't need one|i don't like it|
-i don't like that|i don't agree|i do not agree|i do not accept|i do not consent|i do not think so|
-i do not want to|sounds wrong|looks wrong|i disagree|disagree|disagreed|i don't accept|i don't consent|
-i decline|decline|declined|i refuse|refuse|i object|i'm against it|i'm not|i am not|we're not|we aren't|
-i haven't|i have not|we haven't|i won't|i will not|we won't|i wouldn't|i would not|i can't|i cannot|
-we can't|i can not|i couldn't|i didn't|i did not|i wasn't|they don't|they aren't|he isn't|she isn't|
-he doesn't|she doesn't|it doesn't|it does not|it wasn't|it won't|there isn't|there aren't|there is not|
-never|never ever|never mind|nevermind|never again|forget it|forget about it|leave it|leave it out|
-leave that|skip it|drop it|scrap that|scratch that|cancel that|cancel it|cancel|stop|negative|
-absolutely not|certainly not|definitely not|of course not|surely not|obviously not|hell no|heck no|
-oh no|god no|no chance|no can do|no deal|no need|there's no need|no dice|by no means|no means no|
-under no circumstances|out of the question|on no account|nothing doing|none|nothing|nothing else|
-nothing more|that's all|that's everything|neither|i'm good thanks|i'm fine thanks|i'm good thank you|
-i'm ok thanks|i'm alright thanks|i'm fine thank you|i'm all set|all set thanks|no i'm good|no i'm fine|
-no i'm ok|no i'm okay|no i'm all right|no i'm alright|no that's all|no that's everything|
-no that's fine thanks|no that's ok thanks|no that's okay thank you|no it's ok thanks|
-no it's okay thanks|no it's fine thanks|no i don't think so|no not really|thumbs down|far from it|
-hardly|yeah no|yeah nah|yes no|yep no|yeah right|i'll pass|pass|pass on that|hard pass|another time|
+it's not right|it's not correct|it isn't right|it isn't correct|it's incorrect|it's false|wrong|
+all wrong|incorrect|false|untrue|mistaken|you're wrong|you are wrong|you got it wrong|
+you've got it wrong|you got that wrong|you're mistaken|you misheard|you misheard me|you misunderstood|
+you misunderstood me|that doesn't work|that won't work|that does not work|doesn't work|won't work|
+that won't do|that doesn't sound right|doesn't sound right|doesn't sound good|that doesn't look right|
+that doesn't suit me|that's no good|no good|i'd rather not|i would rather not|rather not|
+i'd prefer not to|i prefer not to|i would prefer not to|prefer not|please don't|don't do it|
+don't do that|don't bother|don't worry about it|don't worry|i don't want to|i don't want that|
+i don't want it|i don't want any|i don't want one|i do not want to|i don't need to|i don't need it|
+i don't need that|i don't need any|i don't need one|i don't like it|i don't like that|i don't agree|
+i do not agree|i do not accept|i do not consent|i do not think so|sounds wrong|looks wrong|i disagree|
+disagree|disagreed|i don't accept|i don't consent|i decline|decline|declined|i refuse|refuse|i object|
+i'm against it|we haven't|i wasn't|they don't|they aren't|he isn't|she isn't|he doesn't|she doesn't|
+it wasn't|it won't|there isn't|there aren't|there is not|never|never ever|never mind|nevermind|
+never again|forget it|forget about it|leave it|leave it out|leave that|skip it|drop it|scrap that|
+scratch that|cancel that|cancel it|cancel|stop|negative|absolutely not|certainly not|definitely not|
+of course not|surely not|obviously not|hell no|heck no|oh no|god no|no chance|no can do|no deal|no need|
+there's no need|no dice|by no means|no means no|under no circumstances|out of the question|
+on no account|nothing doing|none|nothing|nothing else|nothing more|that's all|that's everything|neither|
+i'm good thanks|i'm fine thanks|i'm good thank you|i'm ok thanks|i'm alright thanks|i'm fine thank you|
+i'm all set|all set thanks|no i'm good|no i'm fine|no i'm ok|no i'm okay|no i'm all right|
+no i'm alright|no that's all|no that's everything|no that's fine thanks|no that's ok thanks|
+no that's okay thank you|no it's ok thanks|no it's okay thanks|no it's fine thanks|no i don't think so|
+no not really|thumbs down|far from it|hardly|i'll pass|pass|pass on that|hard pass|another time|
 some other time|maybe another time|maybe not|maybe next time|next time|i changed my mind|
 i've changed my mind|change it|try again|start again|non|nein|nyet|unfortunately not|sadly not|
-afraid not|i'm afraid not|i must decline|can't|cannot|won't|shan't|didn't|haven't|isn't|wouldn't|
-not me thanks|count me out|i'm out|over my dead body|not in the least|it's a no|that's a no|
-it's a no from me|that would be a no|i say no|i said no|no i said|the answer is no|my answer is no|
-i'm saying no|i'll say no|i'd say no
+afraid not|i'm afraid not|i must decline|not me thanks|count me out|i'm out|over my dead body|
+not in the least|it's a no|that's a no|it's a no from me|that would be a no|i say no|i said no|
+no i said|the answer is no|my answer is no|i'm saying no|i'll say no|i'd say no|i'm good|im good|
+i'm fine|i'm ok|i'm okay|i'm alright|i'm all right|not for now|not this one|not for us|not what i said|
+not what i meant|not what i want|not what i asked for|can't do it|can't do that|cannot do it|
+cannot do that|it doesn't work|don't do this|never said that|i never said that|i didn't say that|
+i didn't ask for that
 """
 MILD_NO: Final = """
 i don't think so|i do not think so|don't think so|i think not|i guess not|i suppose not|i hope not|
@@ -111,6 +110,13 @@ probably not|i doubt it|doubtful|unlikely|i don't believe so|i'd say not|i would
 i don't really want to|not that i know of|not that i'm aware of|not to my knowledge|
 not as far as i know|i expect not|i imagine not|apparently not|hopefully not|presumably not|
 if i can avoid it
+"""
+DENIALS: Final = """
+not|don't|do not|can't|cannot|can not|won't|will not|shan't|didn't|did not|haven't|have not|isn't|
+is not|wouldn't|would not|doesn't|does not|couldn't|aren't|are not|i don't|i do not|i can't|i cannot|
+i can not|i won't|i will not|i wouldn't|i would not|i couldn't|i didn't|i did not|i haven't|i have not|
+we don't|we can't|we won't|it doesn't|it does not|it's not|it is not|it isn't|that's not|that is not|
+that isn't|i'm not|i am not|we're not|we aren't
 """
 SAYING_YES: Final = """
 it's a yes|that's a yes|it's a yes from me|that would be a yes|i say yes|i said yes|the answer is yes|
@@ -153,6 +159,6 @@ FILLERS: Final = listed(
     actually really very quite again still very-much indeed honestly frankly literally one all ok okay
     right good fine great lovely perfect cool sorry no-one though anyway i'd yes no would is it's
     that's here there with be guess suppose let's say as always already much i'll sorry excuse know
-    you mean meant say said wait <yes> <no> bit little of at
+    you mean meant say said wait <yes> <no> bit little of at definite
     """
 )

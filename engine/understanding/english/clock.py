@@ -155,7 +155,7 @@ def _minutes_from_hour(words: Words, i: int) -> Clock | None:
     side = at(words, j)
     if side not in _PAST and side not in _TO and not (side == "from" and word == "quarter"):
         return None
-    if loose and (minutes % 5 or minutes == 30):
+    if loose and (minutes % 5 or (minutes == 30 and side not in _PAST)):
         return None
     return _relative_to_hour(words, j + 1, minutes if side in _PAST else -minutes, side)
 
@@ -257,7 +257,7 @@ def duration(words: Words, i: int) -> tuple[int, int] | None:
     unit = at(words, j)
     if unit in ("minute", "minutes", "min", "mins"):
         return (int(count), j + 1) if 1 < count < 3 * DAY_MINUTES else None
-    if unit not in ("hour", "hours", "hr", "hrs") or not 0 < count <= 72:
+    if unit not in ("hour", "hours", "hr", "hrs", "hour's") or not 0 < count <= 72:
         return None
     minutes, j = int(count * 60), j + 1
     if at(words, j) == "and" and at(words, j + 1) == "a":

@@ -12,7 +12,7 @@ Conventions, with Friday 20 November 2026 as today:
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from engine.understanding.calendar import (
@@ -51,6 +51,7 @@ from engine.understanding.english.written_dates import (
 
 _DEEPEST = 3
 _SATURDAY, _FRIDAY = 5, 4
+_OPEN_DAYS: Final = frozenset(("any", "every", "each", "most", "last", "first", "second"))
 _PARTS: Final = frozenset(("morning", "afternoon", "evening", "night", "lunchtime"))
 _NOT_THE_DAY: Final = frozenset(
     ("party", "week", "time", "shopping", "card", "menu", "weekend", "season", "holidays")
@@ -80,6 +81,8 @@ def _near(words: Words, i: int, today: Today, depth: int) -> Day | None:
     word = at(words, i)
     if word in ("today", "tomorrow") and at(words, i + 1) in ("week", "fortnight"):
         return _shifted(today.day, (word == "tomorrow") + SPANS[words[i + 1]], i + 2, 900)
+    if word == "later" and at(words, i + 1) in ("today", "tonight"):
+        return Day(today.day, i + 2, 900, "today")
     if word in ("today", "tonight", "today's"):
         return Day(today.day, i + 1, 980, "today")
     if word == "this" and at(words, i + 1) in _PARTS:
@@ -118,6 +121,8 @@ def _offset(words: Words, i: int, today: Today, depth: int) -> Day | None:
         return None
     count = counted[0] if counted else 1
     j = unit_at + 1
+    if at(words, j) == "or" and quantity(words, j + 1) is not None:
+        return None
     if counted and at(words, j) == "ago":
         return _moved(today.day, -count, unit, j + 1) if today.past else None
     if counted and inside:
@@ -172,7 +177,7 @@ def _weekday(words: Words, i: int, today: Today, depth: int) -> Day | None:
     weekday = WEEKDAYS.get(at(words, j))
     if weekday is None:
         return None
-    if at(words, j - 1) in ("any", "every", "each", "most"):
+    if at(words, j - 1) in _OPEN_DAYS - {"last", "first", "second"}:
         return None
     if how in ("last", "past") or at(words, i - 1) in ("last", "past"):
         return Day(before(today.day, weekday), j + 1, 940) if today.past and how else None
@@ -193,6 +198,8 @@ def _weekday_in_week(words: Words, j: int, today: Today, weekday: int, how: str,
         return _shifted(monday, 2 * WEEK + weekday, j + 3, 900)
     if at(words, tail) == "next" and at(words, tail + 1) == "week":
         return _shifted(monday, WEEK + weekday, tail + 2, 970, "next_weekday")
+    if at(words, tail) == "this" and at(words, tail + 1) == "week" and coming > monday + timedelta(days=6):
+        return Day(coming, tail + 2, 0)
     if at(words, tail) == "this" and at(words, tail + 1) == "week":
         return Day(coming, tail + 2, 940)
     if at(words, j + 1) in ("after", "before", "following"):
@@ -293,6 +300,8 @@ def _weekend(words: Words, i: int, today: Today, depth: int) -> Day | None:
     """ "This weekend" is its Saturday; "the end of the week" its Friday."""
     j = skip(words, i, "at", "on", "over", "the", "this", "coming", "next", "following")
     weeks = 1 if "next" in words[i:j] else 0
+    if at(words, j) == "weekend" and (at(words, j - 1) in _OPEN_DAYS or at(words, j + 1) == "of"):
+        return None
     if at(words, j) == "weekend":
         if at(words, j + 1) == "after" and at(words, j + 2) == "next":
             return _shifted(monday_of(today.day), 2 * WEEK + _SATURDAY, j + 3, 650)

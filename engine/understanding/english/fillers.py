@@ -204,6 +204,10 @@ IDIOMS: Final[dict[str, str]] = {
             "i've changed my mind",
             "changed my mind",
             "that was wrong",
+            "but now it's",
+            "now it's",
+            "it's now",
+            "we're now",
             "that's wrong",
             "that is wrong",
             "that's not right",
@@ -236,6 +240,10 @@ IDIOMS: Final[dict[str, str]] = {
             "one more thing",
             "one thing",
             "one question",
+            "one way or another",
+            "one way or the other",
+            "second to none",
+            "fifty fifty",
             "start over",
             "for one thing",
             "no one told",
@@ -314,6 +322,7 @@ IDIOMS: Final[dict[str, str]] = {
             "all except",
             "whatever but",
             "other than",
+            "did i say",
             "rather than",
             "better than",
             "is better than",
@@ -377,6 +386,13 @@ IDIOMS: Final[dict[str, str]] = {
     **dict.fromkeys(
         (
             "doesn't work",
+            "not good",
+            "not possible",
+            "not an option",
+            "not great",
+            "not ideal",
+            "is not an option",
+            "is not great",
             "does not work",
             "don't work",
             "won't work",
@@ -496,7 +512,7 @@ RED: Final = listed(
     complain wrong what what's whats why how who who's whom whose where where's when when's which's
     pardon huh repeat help someone somebody agent human operator representative manager person's
     work's office's because before after between until till since than unless while bye goodbye later
-    soon ago hundredth percentile cancel
+    soon ago hundredth percentile many much cancel
     """
 )
 """Words that turn what stands beside them into something else than an answer."""

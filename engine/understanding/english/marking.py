@@ -38,7 +38,7 @@ def mend(words: Sequence[str]) -> list[str]:
 def _mended(word: str) -> str:
     if word in MISSPELT:
         return MISSPELT[word]
-    stem = word.removesuffix("ish")
+    stem = word.removesuffix("ish").removesuffix("'")
     if stem != word and (stem in UNITS or stem in TEENS or stem + "e" in UNITS):
         return f"{stem if stem in UNITS or stem in TEENS else stem + 'e'} ish"
     bare = word.removesuffix("'s") if word.endswith("'s") else word

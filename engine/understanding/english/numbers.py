@@ -35,6 +35,8 @@ _FOLDED: Final = phrase_table(
         "none": "zero",
         "nobody": "zero",
         "grown ups": "adults",
+        "a baker's dozen": "thirteen",
+        "baker's dozen": "thirteen",
         "grown up": "adult",
         "none at all": "zero",
         "nothing": "zero",
@@ -62,7 +64,7 @@ _FOLDED: Final = phrase_table(
 _NOT_COUNTS: Final = (
     listed(
         """
-    o'clock past am pm p.m a.m percent% noon midnight street road avenue lane drive st rd ave moment
+    phone mobile email zip postcode address o'clock past am pm p.m a.m percent% noon midnight street road avenue lane drive st rd ave moment
     moments sec secs thing things question questions tomorrow yesterday month hundredth .com
     """
     )

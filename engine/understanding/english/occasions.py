@@ -40,6 +40,8 @@ _COUNTED: Final = listed(
     degrees miles items pizzas tickets
     """
 )
+_NUMBERED: Final = frozenset(("table", "room", "number", "gate", "platform", "floor", "option", "door"))
+_SEATS: Final = frozenset(("table", "party", "seats", "booking", "reservation", "group", "places", "room"))
 _BACKWARDS: Final = frozenset(("yesterday", "ago"))
 
 
@@ -102,13 +104,16 @@ def _found_clock(words: Sequence[str], i: int) -> Found | None:
     clock = read_clock(words, i)
     if clock is None or (clock.weak and _is_a_count(words, i, clock.end)):
         return None
+    if at(words, i - 1) == "from" and clock.relative is None:
+        return None
     return Found(i, clock.end, clock, clock.confidence, "weak" if clock.weak else "clock")
 
 
 def _is_a_count(words: Sequence[str], i: int, end: int) -> bool:
     """ "Four people", "a few of those two": a bare number that counts something else."""
-    following = at(words, end)
-    return following in NOUNS or following in _COUNTED
+    following, before = at(words, end), at(words, i - 1)
+    seated = before in ("for", "of") and at(words, i - 2) in _SEATS
+    return following in NOUNS or following in _COUNTED or before in _NUMBERED or seated
 
 
 def _counts_people(words: Sequence[str], found: Found, clocks: Sequence[Found]) -> bool:

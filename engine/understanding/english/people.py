@@ -52,6 +52,7 @@ _OWNERS: Final = listed(
     my the our a an one his her your their another
     """
 )
+_OWN: Final = frozenset(("my", "our", "his", "her", "the", "me"))
 _JOINERS: Final = frozenset(["and", "plus", "with", ",", "&", "alongside"])
 _LEADS: Final = listed(
     """
@@ -106,7 +107,8 @@ def _list_of_people(words: Sequence[str], i: int) -> tuple[int, int, int, bool] 
         j = end
         while at(words, j) in _JOINERS:
             j += 1
-        listed_on = j == end and words[end - 1] in NOUNS and cardinal(words, j) is not None
+        person = words[end - 1] in NOUNS or words[end - 1] in _SELF
+        listed_on = j == end and person and (cardinal(words, j) is not None or at(words, j) in _OWN)
         if (
             (j == end and not listed_on)
             or j >= len(words)
@@ -123,6 +125,8 @@ def _term(words: Sequence[str], i: int, joined: bool) -> tuple[int, int, bool] |
     word = at(words, i)
     if word in _SELF:
         return 1, i + 1, True
+    if joined and word in _SINGLES:
+        return 1, i + 1, False
     number = cardinal(words, i)
     if number is not None and number.value == int(number.value) and 0 <= number.value < 10_000:
         return _counted_term(words, number.end, int(number.value), joined)

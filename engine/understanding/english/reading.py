@@ -129,6 +129,10 @@ def sides(words: Sequence[str], found: Sequence[Found]) -> Sides:
         negated = is_negated(before) or is_dismissed(after) or carried or less
         (refused if negated else standing).append(each)
         position = each.end
+    if len({each.value for each in standing}) > 1:
+        beyond = [each for each in standing if is_negated(words[: each.start], beyond=True)]
+        standing = [each for each in standing if each not in beyond]
+        refused += beyond
     return Sides(tuple(standing), tuple(refused), corrected or bool(refused and standing))
 
 
@@ -154,10 +158,13 @@ def takes_back(words: Iterable[str]) -> bool:
     return any(word in RETRACTIONS for word in words)
 
 
-def is_negated(before: Sequence[str]) -> bool:
-    """Whether a negation just before reaches the value: "not", "anything but", up to the last break."""
+def is_negated(before: Sequence[str], beyond: bool = False) -> bool:
+    """Whether a negation just before reaches the value: "not", "anything but", up to the last break.
+
+    In "Tuesday, not Monday at noon" it reaches the day and not the time; `beyond` asks whether it might reach both.
+    """
     for distance, word in enumerate(reversed(before)):
-        if word in BREAKS or distance > 5 or word == "but":
+        if word in BREAKS or distance > 5 or word == "but" or (word.startswith("<#") and not beyond):
             return False
         if word == NOT:
             return True

@@ -142,12 +142,12 @@ def day_alone(words: Words, i: int, today: Today) -> Day | None:
     """ "The 27th": the next one (or the last). A bare "second" is no day: people wait one."""
     j = skip(words, i, "the")
     day = ordinal(words, j)
+    if day is None and j > i and today.dotted and j + 1 >= len(words):
+        day = day_number(words, j)
     if day is None or not 1 <= day[0] <= 31:
         return None
     bare_word = j == i and not words[j][0].isdigit()
-    if at(words, day[1]) in _NOT_A_DAY or (
-        at(words, day[1]) == "of" and at(words, day[1] + 1) in ("those", "these")
-    ):
+    if at(words, day[1]) in _NOT_A_DAY or at(words, day[1]) == "of":
         return None
     if bare_word and (day[0] < 4 or (i > 0 and at(words, i - 1) in ("a", "my", "our", "your", "his", "her"))):
         return None

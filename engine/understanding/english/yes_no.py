@@ -15,6 +15,7 @@ from engine.understanding.meaning import NOTHING, Expected, Understood
 from engine.understanding.text import BREAKS, QUESTION, tokens
 
 _YES, _NO, _MILD_YES, _MILD_NO, _NEITHER = "<yes>", "<no>", "<mild-yes>", "<mild-no>", "<neither>"
+_DENIAL: Final = "<denial>"
 _MEANING: Final = {_YES: True, _NO: False, _MILD_YES: True, _MILD_NO: False}
 _STRONG: Final = listed(
     """
@@ -32,26 +33,8 @@ _HANDS: Final = {
     "❌": " no ",
     "🙅": " no ",
 }
-_DENYING: Final = frozenset(("not", "isn't", "isnt", "ain't", "wasn't", "aren't", "doesn't"))
-_STRESS: Final = frozenset(
-    ("very", "really", "quite", "so", "at", "all", "exactly", "entirely", "sound", "look", "seem")
-)
-_AGREEABLE: Final = frozenset(
-    (
-        "ok",
-        "okay",
-        "fine",
-        "good",
-        "right",
-        "correct",
-        "true",
-        "great",
-        "perfect",
-        "alright",
-        "acceptable",
-        "happy",
-    )
-)
+_REACH: Final = 4
+"""How many words after a denial an agreement still belongs to it."""
 _MOST_UNKNOWN: Final = 7
 _SURE, _MILD = 960, 650
 
@@ -63,6 +46,7 @@ def _table() -> Phrases:
         (agreement.YES, _YES),
         (agreement.SAYING_YES, _YES),
         (agreement.NO, _NO),
+        (agreement.DENIALS, _DENIAL),
         (agreement.MILD_YES, _MILD_YES),
         (agreement.MILD_NO, _MILD_NO),
         (agreement.UNSURE, _NEITHER),
@@ -78,10 +62,8 @@ def read_yes_no(text: str, expected: Expected, now: datetime, day_first: bool) -
     words = [_LONG_SOUND.sub(r"\1", word) for word in tokens(text)]
     if not words:
         return NOTHING
-    words = _denied(words)
-    clauses = list(_clauses(words))
-    folded = [fold(clause, _table()) for clause in clauses]
-    whole = fold([word for word in words if word not in BREAKS], _table())
+    folded = [_denied(fold(clause, _table())) for clause in _clauses(words)]
+    whole = _denied(fold([word for word in words if word not in BREAKS], _table()))
     if len(whole) == 1 and whole[0] in _MEANING:
         return _answer(whole[0], 1000 if whole[0] in (_YES, _NO) else _MILD, corrected=False)
     if (words[-1] == QUESTION and len(whole) > 1) or _asks(words, folded):
@@ -89,20 +71,22 @@ def read_yes_no(text: str, expected: Expected, now: datetime, day_first: bool) -
     return _last_meant(words, folded)
 
 
-def _denied(words: list[str]) -> list[str]:
-    """ "It's not okay", "that isn't quite right": a denied agreement is a refusal."""
+def _denied(folded: Sequence[str]) -> list[str]:
+    """ "It's not okay", "I can't do it": a denied agreement is a refusal, and so is a denial alone.
+
+    "Not no" is a yes.
+    """
     out: list[str] = []
     i = 0
-    while i < len(words):
-        j = i + 1
-        while j < len(words) and words[j] in _STRESS:
-            j += 1
-        if words[i] in _DENYING and j < len(words) and words[j] in _AGREEABLE:
-            out.append("nope")
-            i = j + 1
-        else:
-            out.append(words[i])
+    while i < len(folded):
+        if folded[i] != _DENIAL:
+            out.append(folded[i])
             i += 1
+            continue
+        reach = range(i + 1, min(i + 1 + _REACH, len(folded)))
+        denied = next((j for j in reach if folded[j] in _MEANING), None)
+        out.append(_YES if denied == i + 1 and folded[denied] == _NO else _NO)
+        i = i + 1 if denied is None else denied + 1
     return out
 
 
