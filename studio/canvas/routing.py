@@ -1,6 +1,7 @@
 """How wires run: level out of a port, level into a node; backward ones around, in lanes with round corners. Free of Qt."""
 
 import math
+from itertools import pairwise
 
 import msgspec
 
@@ -73,7 +74,7 @@ def polyline(way: Route, steps: int = 8) -> list[Point]:
 def distance(way: Route, at: Point) -> float:
     """How far a point is from the way."""
     points = polyline(way, 16)
-    return min(_to_segment(at, *pair) for pair in zip(points, points[1:], strict=False))
+    return min(_to_segment(at, *pair) for pair in pairwise(points))
 
 
 def _lane(source: End, target: End) -> float:

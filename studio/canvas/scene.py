@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from engine.flow import FlowNode
@@ -12,6 +12,7 @@ from studio.canvas.card_painter import CardPainter
 from studio.canvas.ink import Ink
 from studio.canvas.items import FrameItem, NodeItem, WireItem, WireKey
 from studio.canvas.placing import places_of
+from studio.canvas.routing import distance
 from studio.document import Catalogue, Change, Document
 
 ROOM = 4000
@@ -93,6 +94,17 @@ class FlowScene(QGraphicsScene):
         arrays = self.arrays
         found = arrays.within(at.x(), at.y(), at.x(), at.y())
         return arrays.items[int(found[-1])] if len(found) else None
+
+    def wires_near(self, at: QPointF, reach: float) -> list[WireItem]:
+        """The wires within reach of a point, the nearest first."""
+        box = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
+        found = [
+            item
+            for item in self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+            if isinstance(item, WireItem)
+        ]
+        ranked = [(distance(item.way, (at.x(), at.y())), item) for item in found]
+        return [item for far, item in sorted(ranked, key=lambda pair: pair[0]) if far <= reach]
 
     def content_rect(self, ids: Iterable[str] | None = None) -> QRectF:
         """The rectangle around all cards, or some of them; empty when there is none."""

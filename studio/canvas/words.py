@@ -53,7 +53,7 @@ def lay_words(
 
 def spoken_name(hole: str) -> str:
     """What stands for a hole on a card: its expression without the formatters."""
-    return hole.split("|")[0].strip() or "…"
+    return hole.partition("|")[0].strip() or "…"
 
 
 def _pieces(text: str) -> Iterator[Piece]:

@@ -58,13 +58,13 @@ def _without_cycles(start: str, order: list[str], wires: list[Wire]) -> list[Wir
         stack = [(root, iter(out[root]))]
         while stack:
             id, rest = stack[-1]
-            wire = next(rest, None)
-            if wire is None:
+            step = next(rest, None)
+            if step is None:
                 state[id] = 2
                 stack.pop()
                 continue
-            target = wire[2]
-            forward.append((target, 0, id) if state.get(target) == 1 else wire)
+            target = step[2]
+            forward.append((target, 0, id) if state.get(target) == 1 else step)
             if target not in state:
                 state[target] = 1
                 stack.append((target, iter(out[target])))
@@ -97,8 +97,8 @@ def _untangle(rows: list[list[str]], wires: list[Wire]) -> None:
     """Order each layer by the middle of its neighbours, to and fro."""
     before: dict[str, list[tuple[str, float]]] = {}
     after: dict[str, list[tuple[str, float]]] = {}
-    for source, row, target in wires:
-        before.setdefault(target, []).append((source, row / 16))
+    for source, port, target in wires:
+        before.setdefault(target, []).append((source, port / 16))
         after.setdefault(source, []).append((target, 0.0))
     place = {id: float(i) for row in rows for i, id in enumerate(row)}
     for sweep in range(SWEEPS):

@@ -1,6 +1,7 @@
 """Our own line drawings, 24 x 24, stroke 1.6 with round ends. A drawing is a few strokes and dots, as data."""
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap
@@ -21,7 +22,8 @@ def glyph_path(name: str) -> QPainterPath:
     while at < len(words):
         letter = words[at]
         count = _ARGUMENTS[letter]
-        _DRAW[letter](path, *(float(word) for word in words[at + 1 : at + 1 + count]))
+        stroke = _DRAW[letter]
+        stroke(path, *(float(word) for word in words[at + 1 : at + 1 + count]))
         at += 1 + count
     return path
 
@@ -115,7 +117,7 @@ def _box(path: QPainterPath, x: float, y: float, width: float, height: float, ra
 
 
 _ARGUMENTS = {"M": 2, "L": 2, "C": 6, "O": 3, "A": 5, "R": 5, "Z": 0}
-_DRAW = {
+_DRAW: dict[str, Callable[..., object]] = {
     "M": QPainterPath.moveTo,
     "L": QPainterPath.lineTo,
     "C": QPainterPath.cubicTo,
