@@ -154,7 +154,7 @@ def date_plus(day: date, span: timedelta) -> date:
 
 
 def date_minus(day: date, span: timedelta) -> date:
-    return date_plus(day, -span)
+    return date_plus(day, negate_duration(span))
 
 
 def datetime_plus(moment: datetime, span: timedelta) -> datetime:
@@ -165,7 +165,7 @@ def datetime_plus(moment: datetime, span: timedelta) -> datetime:
 
 
 def datetime_minus(moment: datetime, span: timedelta) -> datetime:
-    return datetime_plus(moment, -span)
+    return datetime_plus(moment, negate_duration(span))
 
 
 def since_midnight(moment: time) -> timedelta:

@@ -16,6 +16,7 @@ from engine.expressions.types import (
     INT,
     STRING,
     TIME,
+    EnumType,
     ListType,
     Type,
     plain,
@@ -156,6 +157,8 @@ def unfit(node: Node, have: Type, want: Type) -> tuple[str, str]:
     message = f"{capital(with_article(want))} is needed here; this is {with_article(have)}."
     if want == BOOL:
         message = f"A condition is needed here, true or false; this is {with_article(have)}."
+    if isinstance(want, EnumType):
+        return message, f"It must be one of {', '.join(map(literal, want.members[:6]))}."
     have, want = plain(have), plain(want)
     if want == BOOL:
         examples: Mapping[Type, str] = {INT: " > 0", DECIMAL: " > 0.0", STRING: ' == "..."'}

@@ -163,6 +163,7 @@ WANTED = [
     ("8", DECIMAL, "A decimal number is needed here; this is a whole number.", "Convert it: 8.0"),
     ('"rof"', SCOPE["seat"], '"rof" is none of the choices.', 'It is one of "bar", "garden".'),
     ('vip ? "bar" : "gardn"', SCOPE["seat"], '"gardn" is none of the choices.', 'Did you mean "garden"?'),
+    ("seat", EnumType(("bar", "window")), "A choice is needed here; this is a choice.", "window"),
     ("name", SCOPE["seat"], "A choice is needed here; this is a text.", ""),
     (
         '{"total": 1.5, "lnes": []}',
