@@ -103,13 +103,10 @@ def ordinal_words(value: int) -> str:
 
 
 class English:
-    """Says values in English.
+    """Says values in English: ``en`` and ``en-US`` have 7:30 PM and November 27, the others 19:30 and 27 November."""
 
-    ``american`` has 7:30 PM and November 27; otherwise it is 19:30 and 27 November.
-    """
-
-    def __init__(self, american: bool) -> None:
-        self._american = american
+    def __init__(self, locale: str) -> None:
+        self._american = locale.replace("_", "-").lower() in ("en", "en-us")
 
     def whole(self, value: int, voice: bool) -> str:
         return words(value) if voice else f"{value:,}"

@@ -62,12 +62,13 @@ def sayable(type: Type) -> bool:
     return not isinstance(type, MapType | RecordType)
 
 
-def language_of(locale: str) -> Language:
-    """The language of a locale such as ``en-US``.
+LANGUAGES: Mapping[str, Callable[[str], Language]] = {"en": English}
+"""Languages by the first part of a locale; each is built for a locale."""
 
-    A language without a table is said in English, with its 24 hours.
-    """
-    return English(american=locale.replace("_", "-").lower() in ("en", "en-us"))
+
+def language_of(locale: str) -> Language:
+    """The language of a locale such as ``en-US``. What has no table is said in English, with its 24 hours."""
+    return LANGUAGES.get(locale.replace("_", "-").partition("-")[0].lower(), English)(locale)
 
 
 def plainly(type: Type, language: Language, voice: bool) -> Say:
