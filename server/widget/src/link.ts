@@ -49,8 +49,8 @@ export const RETRY_MAX_MS = 10_000;
 /** From this many tries in a row on, the visitor is offered a button and not only a promise. */
 const PATIENCE = 4;
 
-/** The server's own close codes (RFC 6455 leaves 4000-4999 to applications). */
-export const CLOSE = { busy: 1013, tokenExpired: 4401, originRefused: 4403, sessionGone: 4404, idle: 4408 } as const;
+/** Close codes: the registered ones below 4000, the server's own from there on (RFC 6455, section 7.4.2). */
+export const CLOSE = { lost: 1006, failed: 1011, restarting: 1012, busy: 1013, tokenExpired: 4401, originRefused: 4403, sessionGone: 4404, idle: 4408 } as const;
 
 export const RESTING: Link = {
   phase: "resting",
@@ -142,10 +142,12 @@ function closed(link: Link, code: number, chance: number): [Link, Command[]] {
       return [{ ...link, phase: "idle", notice: undefined }, []];
     case CLOSE.busy:
       return wait(link, chance, WORDS.busy, 2 * RETRY_MIN_MS);
-    default:
-      if (link.notice !== undefined) return fail(link, link.notice);
+    default: {
+      const passing: number[] = [CLOSE.lost, CLOSE.failed, CLOSE.restarting];
+      if (link.notice !== undefined && !passing.includes(code)) return fail(link, link.notice);
       // A browser does not say why a socket would not open; the request for a session would, so ask that next.
       return wait({ ...link, tokenGood: link.tokenGood && link.phase === "live" }, chance);
+    }
   }
 }
 

@@ -77,9 +77,9 @@ function list<T>(value: unknown, read: (item: Fields) => T | undefined): T[] {
   return value.map((item) => read(fields(item))).filter((item): item is T => item !== undefined);
 }
 
-function picture(value: unknown): Picture | undefined {
-  const url = string(value) ?? string(fields(value)["url"]);
-  return url === undefined ? undefined : { url, alt: string(fields(value)["alt"]) ?? "" };
+function picture(from: Fields): Picture | undefined {
+  const url = string(from["image"]);
+  return url === undefined ? undefined : { url, alt: string(from["alt"]) ?? "" };
 }
 
 function button(from: Fields): Button | undefined {
@@ -89,7 +89,7 @@ function button(from: Fields): Button | undefined {
 
 function card(from: Fields): Card | undefined {
   const [title, text] = [string(from["title"]) ?? "", string(from["text"]) ?? ""];
-  const image = picture(from["image"]);
+  const image = picture(from);
   return title === "" && text === "" && image === undefined ? undefined : { title, text, image };
 }
 
@@ -103,7 +103,7 @@ function message(from: Fields): Message | undefined {
     text: string(from["text"]) ?? "",
     buttons: list(from["buttons"], button),
     cards: list(from["cards"], card),
-    image: picture(from["image"]),
+    image: picture(from),
     clientId: string(from["client_msg_id"]),
   };
 }
