@@ -71,6 +71,8 @@ def _clean(key: str, value: Any) -> Any:
         return {str(k): _clean(str(k), v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_clean("", item) for item in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)
     return value if isinstance(value, (int, float, bool, type(None))) else _clean("", str(value))
 
 

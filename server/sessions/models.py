@@ -1,8 +1,6 @@
 """Tables: sessions and their events. Both are written by the event log's writer, and only read through these
 classes."""
 
-from typing import Any, ClassVar
-
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,7 +48,7 @@ class SessionEvent(OrgScoped, Base):
     """
 
     __tablename__ = "session_event"
-    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+    __table_args__ = {"sqlite_with_rowid": False}
     session_id: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     part: Mapped[int] = mapped_column(primary_key=True)

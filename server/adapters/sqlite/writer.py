@@ -22,12 +22,10 @@ from server.kit.database import PRAGMAS
 SIZES = (64, 32, 16, 8, 4, 2, 1)
 """Rows in one statement. Few large statements: Python's lock is let go and asked for again at each."""
 
-INSERT = {
-    size: "INSERT INTO session_event(session_id, seq, part, organization_id, epoch, type, payload, idem, at)"
-    f" SELECT * FROM (VALUES {', '.join(['(?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?)'] * size)})"
-    " WHERE column5 = (SELECT epoch FROM session WHERE id = column1 AND organization_id = column4)"
-    for size in SIZES
-}
+INTO = "INSERT INTO session_event(session_id, seq, part, organization_id, epoch, type, payload, idem, at)"
+ROW = "(?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?)"
+FENCE = "WHERE column5 = (SELECT epoch FROM session WHERE id = column1 AND organization_id = column4)"
+INSERT = {size: f"{INTO} SELECT * FROM (VALUES {', '.join([ROW] * size)}) {FENCE}" for size in SIZES}  # noqa: S608
 BATCH = 256
 STOP: Final = None
 
