@@ -22,5 +22,5 @@ def address(text: str) -> str | None:
 
 def written_addresses(text: str) -> list[str]:
     """All addresses written out in the text, from left to right."""
-    found = (address(match.group().strip(".'!?")) for match in _WRITTEN.finditer(text))
+    found = (address(match.group().rstrip(".'!?").lstrip("'")) for match in _WRITTEN.finditer(text))
     return [each for each in found if each is not None]

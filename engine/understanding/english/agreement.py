@@ -27,22 +27,24 @@ i will|i would|i can|i did|i could|we do|we are|we have|we will|we would|we can|
 it will|they are|they do|it has|he is|she is|he does|she does|there is|there are|i'd love to|
 i'd like to|i'd like that|i'd love that|i would love to|i would like to|i would like that|i want to|
 i want that|i'd be happy to|i'm happy with that|happy with that|i'm good with that|i'm fine with that|
-i'm ok with that|that would be great|that would be good|that would be nice|that would be lovely|
-that would be perfect|that'd be great|that'd be good|that would be fine|that'd be fine|that'd be nice|
-that'd be lovely|that would work|that'd work|no problem|no problem at all|not a problem|no worries|
-no doubt|no objection|no objections|no issue|without a doubt|no question|no question about it|no probs|
-no prob|no complaints|can't complain|i can't say no|can't say no|wouldn't say no|i wouldn't say no|
-i don't see why not|don't see why not|i don't mind|don't mind|don't mind if i do|i wouldn't mind|
-wouldn't mind|couldn't agree more|i couldn't agree more|wouldn't miss it|nothing wrong with that|
-you're not wrong|not wrong|oh yes|hell yes|hell yeah|heck yes|heck yeah|oh yeah|totally|surely|
-very much so|very much|gladly|with pleasure|my pleasure|yes please|please|ok|okay|okey dokey|okey doke|
-okie dokie|okie|oki|kk|k|y|cool|great|perfect|wonderful|brilliant|excellent|fantastic|awesome|lovely|
-splendid|amazing|fine|good|good idea|great idea|good enough|it's right|it's correct|it's fine|it's good|
-it's ok|it's okay|it is right|it is correct|it's true|it's perfect|you may|you can|you could|thumbs up|
-si|oui|ja|da|keep it|keep going|continue|proceed|carry on|book it|save it|send it|we're good|
-i'm good to go|good to go|ready|i'm ready|make it so|too true|as you say|whatever you say|if you please|
-if you would|if you could|as always|always|every time|you know it|you know i do|hundred percent|
-100 percent|a hundred percent|one hundred percent|amen|bingo|yuppers|yepper|yeppers|yip|yeh|yh|ye|yas|
+i'm okay with that|i'm alright with that|i'm okay with it|i'm ok with it|i'm fine with it|
+i'm good with it|i'm happy with it|i'm ok with that|that would be great|that would be good|
+that would be nice|that would be lovely|that would be perfect|that'd be great|that'd be good|
+that would be fine|that'd be fine|that'd be nice|that'd be lovely|that would work|that'd work|
+no problem|no problem at all|not a problem|no worries|no doubt|no objection|no objections|no issue|
+without a doubt|no question|no question about it|no probs|no prob|no complaints|can't complain|
+i can't say no|can't say no|wouldn't say no|i wouldn't say no|i don't see why not|don't see why not|
+i don't mind|don't mind|don't mind if i do|i wouldn't mind|wouldn't mind|couldn't agree more|
+i couldn't agree more|wouldn't miss it|nothing wrong with that|you're not wrong|not wrong|oh yes|
+hell yes|hell yeah|heck yes|heck yeah|oh yeah|totally|surely|very much so|very much|gladly|
+with pleasure|my pleasure|yes please|please|ok|okay|okey dokey|okey doke|okie dokie|okie|oki|kk|k|y|
+cool|great|perfect|wonderful|brilliant|excellent|fantastic|awesome|lovely|splendid|amazing|fine|good|
+good idea|great idea|good enough|it's right|it's correct|it's fine|it's good|it's ok|it's okay|
+it is right|it is correct|it's true|it's perfect|you may|you can|you could|thumbs up|si|oui|ja|da|
+keep it|keep going|continue|proceed|carry on|book it|save it|send it|we're good|i'm good to go|
+good to go|ready|i'm ready|make it so|too true|as you say|whatever you say|if you please|if you would|
+if you could|as always|always|every time|you know it|you know i do|hundred percent|100 percent|
+a hundred percent|one hundred percent|amen|bingo|yuppers|yepper|yeppers|yip|yeh|yh|ye|yas|
 you better believe it|i'm sure|i am sure|i'm certain|certain|positive|i'm positive|count me in|i'm in|
 we're in|happy to|glad to|be my guest|seems fine|seems good|i'd be delighted|i'd be glad to|
 most definitely|most certainly|no harm in that|no harm|righto|right you are|you are|yes i'm good|

@@ -13,11 +13,13 @@ from typing import Final, NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from engine.understanding.english.fillers import ALTERNATIVES, FILLERS, HEDGE, NO, RED, UNSURE
+from engine.understanding.english.dates import read_date
+from engine.understanding.english.fillers import ALTERNATIVES, FILLERS, HANDOVER, HEDGE, NO, RED, UNSURE
 from engine.understanding.english.marking import mark
 from engine.understanding.english.numerals import at, cardinal
 from engine.understanding.english.pointing import NOWHERE, pointed_at
 from engine.understanding.english.reading import Found, asks_back, fold, settle, sides, weigh
+from engine.understanding.english.times import read_time
 from engine.understanding.english.words import listed
 from engine.understanding.english.yes_no import read_yes_no
 from engine.understanding.meaning import NOTHING, Choice, Expected, Understood
@@ -27,7 +29,7 @@ _LONGEST_FORM: Final = 8
 _STOP: Final = listed(
     """
     a an the of and or in on at to for with by from my our your its it is be no not one i we me us
-    please into up this that some any
+    please into up this that some any something anything else other new more
     """
 )
 _AROUND: Final = listed(
@@ -37,6 +39,11 @@ _AROUND: Final = listed(
     thanks thank you and give me us then definitely sure think let me in at on to
     """
 )
+_FORGIVEN: Final = {
+    HANDOVER: "have",
+    **dict.fromkeys(("question", "questions", "problem", "problems", "issue", "help", "complaint"), "matter"),
+}
+"""Where a choice is named, "I have a question about billing" and "can I speak to sales" name it."""
 _JOINING: Final = FILLERS - ALTERNATIVES
 _FULL, _PART, _CLOSE, _POINTED, _LEFT, _BARE = 970, 850, 780, 900, 800, 700
 _CLOSE_ENOUGH, _MARGIN = 84, 8
@@ -127,12 +134,17 @@ def read_choice(text: str, expected: Expected, now: datetime, day_first: bool) -
         return answered
     found = _mentions(words, lexicon, len(choices))
     folded, found = _folded(words, found)
+    if found:
+        folded = [_FORGIVEN.get(word, word) for word in folded]
     if asks_back(folded):
         return NOTHING
     found = _others(folded, _merged(folded, found), len(choices))
     if not found:
-        return _bare_or_close(words, choices, lexicon)
-    return _decided(folded, found, choices, lexicon)
+        return _bare_or_close(text, words, choices, lexicon, now, day_first)
+    decided = _decided(folded, found, choices, lexicon)
+    if decided.value is None:
+        return _same_value(text, choices, now, day_first) or decided
+    return decided
 
 
 def _whole(text: str, words: list[str], lexicon: _Lexicon) -> frozenset[int]:
@@ -212,6 +224,10 @@ def _mention_at(
 
 def _close(word: str, lexicon: _Lexicon) -> frozenset[int] | None:
     """The choices of the nearest word or form, when it is near enough and alone in that."""
+    if len(word) == 3:
+        return next(
+            (meant for form, meant in lexicon.forms.items() if len(form) == 4 and form.startswith(word)), None
+        )
     if len(word) < 4 or not word.isalpha():
         return None
     reach = 1 if len(word) < 7 else 2
@@ -295,8 +311,9 @@ def _decided(
         return NOTHING
     if len(settled.found.value) != 1:
         return Understood(None, 0, _several(choices, settled.found.value))
-    confidence = settled.confidence - (250 if words[0] == NO and settled.found.start == 1 else 0)
-    return _chosen(choices, settled.found.value, confidence, "", settled.corrected)
+    if words[0] == NO and settled.found.start == 1 and settled.found.kind != "pointed":
+        return NOTHING  # "no garden" refuses it as well as it corrects to it
+    return _chosen(choices, settled.found.value, settled.confidence, "", settled.corrected)
 
 
 def _preferred(words: Sequence[str], found: list[Found]) -> list[Found]:
@@ -308,7 +325,14 @@ def _preferred(words: Sequence[str], found: list[Found]) -> list[Found]:
     return [found[0]._replace(end=found[1].end)] if compared else found
 
 
-def _bare_or_close(words: Sequence[str], choices: tuple[Choice, ...], lexicon: _Lexicon) -> Understood:
+def _bare_or_close(
+    text: str,
+    words: Sequence[str],
+    choices: tuple[Choice, ...],
+    lexicon: _Lexicon,
+    now: datetime,
+    day_first: bool,
+) -> Understood:
     """ "Two" or "b" and nothing else is a place in the list; else a form nearly spelt by all the words."""
     said = [word for word in fold(words) if word not in BREAKS and word != HEDGE]
     spoken = [canon for canon, _, _ in _canonical(said) if canon not in ("please", "uh", "um", "the")]
@@ -319,6 +343,9 @@ def _bare_or_close(words: Sequence[str], choices: tuple[Choice, ...], lexicon: _
             place = ord(word) - ord("a")
         if 0 <= place < len(choices):
             return _chosen(choices, frozenset((place,)), _BARE, f"number {place + 1} of the list")
+    same = _same_value(text, choices, now, day_first)
+    if same is not None:
+        return same
     joined = "".join(word for word in spoken if word not in FILLERS)
     if len(joined) < 5 or any(word.startswith("<") or word in RED for word in spoken):
         return NOTHING
@@ -328,6 +355,22 @@ def _bare_or_close(words: Sequence[str], choices: tuple[Choice, ...], lexicon: _
     if best < _CLOSE_ENOUGH or (rivals and best - rivals[0] < _MARGIN) or len(lexicon.forms[form]) != 1:
         return NOTHING
     return _chosen(choices, lexicon.forms[form], int(best * 8), "nearly the same letters")
+
+
+def _same_value(text: str, choices: tuple[Choice, ...], now: datetime, day_first: bool) -> Understood | None:
+    """ "Half past nine" where "9:30 am" is offered, "the 27th" where "27 November" is: the one of equal value."""
+    if not any(character.isdigit() for choice in choices for character in choice.label):
+        return None
+    for kind, reader in (("time", read_time), ("date", read_date)):
+        offered = [reader(choice.label, Expected(kind), now, day_first).value for choice in choices]
+        if None in offered:
+            continue
+        halves = ("",) if kind == "date" else ("", " am", " pm")
+        meant = {reader(text + half, Expected(kind), now, day_first).value for half in halves} - {None}
+        equal = [index for index, value in enumerate(offered) if value in meant]
+        if len(equal) == 1:
+            return _chosen(choices, frozenset(equal), _PART, "the same " + kind)
+    return None
 
 
 def _chosen(

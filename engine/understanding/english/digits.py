@@ -190,11 +190,12 @@ def _outside(words: Sequence[str], found: Sequence[Run]) -> int | None:
     for i, word in enumerate(words):
         if i in taken or word in BREAKS or word in RETRACTIONS or word in (WAIT, HEDGE, NOT):
             continue
-        if word in FILLERS and (len(word) > 1 or word in ("a", "i")) and not _is_letter(words, i, taken):
+        spoken = len(word) > 1 or word in ("a", "i")
+        if word in FILLERS and word != "of" and spoken and not _is_letter(words, i, taken):
             continue
         if word in _BETWEEN or word in _KEYS or word in _NAMING:
             continue
-        if i >= last or len(word) == 1 or word in RED:
+        if i >= last or word == "of" or len(word) == 1 or word in RED:
             return None
         unknown += 1
     return unknown if unknown <= _MOST_BEFORE else None

@@ -65,7 +65,7 @@ _SPOKEN: Final = phrase_table(
 )
 _STARTS: Final = listed(
     """
-    is it's its that's at address email e-mail mail to me yes yeah sure ok okay well um uh er so me's
+    is it's its that's at address email e-mail mail to me yes yeah sure ok okay well um uh er so me's email's
     would be be'll use using try try's on write send contact under have got i'm was sorry no not wait
     actually mean meant rather please hi hello of course my the
     """
@@ -74,6 +74,7 @@ _TAKING_BACK: Final = frozenset(
     ("no", "sorry", "wait", "actually", "mean", "meant", "rather", "correction", "oops")
 )
 _HYPHEN: Final = re.compile(r"(?<=[^\W_][^\W_])-(?=[^\W_][^\W_])")
+_MISWRITTEN: Final = re.compile(r"\S@\S+\.\S|@\S*@")
 _AT: Final = re.compile(r"[(\[]\s?at\s?[)\]]", re.IGNORECASE)
 _DOT: Final = re.compile(r"(?<=[^\W_])\.(?=[^\W_])")
 _SIGNS: Final = {".dot": ".", "_": "_", "-": "-", "+": "+", "'": "'"}
@@ -87,6 +88,8 @@ def read_email(text: str, expected: Expected, now: datetime, day_first: bool) ->
         if len(set(wanted)) > 1 and not _TAKING_BACK.intersection(tokens(text)):
             return NOTHING
         return Understood(wanted[-1], 1000 if len(written) == 1 else 900, wanted[-1], len(written) > 1)
+    if _MISWRITTEN.search(text):
+        return NOTHING
     spoken = _HYPHEN.sub(" hyphen ", _DOT.sub(" dot ", _AT.sub(" at ", text)))
     words = [word for word in fold(_uncapped(tokens(spoken)), _SPOKEN) if word]
     heard = [_spoken_address(words, i) for i, word in enumerate(words) if word == "@"]
@@ -144,7 +147,7 @@ def _begins(words: Sequence[str], i: int, sign: int) -> bool:
     """Whether the word at `i` stands before the address rather than in it."""
     word = words[i]
     if word in BREAKS:
-        return not (i + 1 < sign and len(at(words, i + 1)) == 1 and len(at(words, i - 1)) == 1)
+        return not (i + 1 < sign and len(at(words, i + 1)) == 1)
     return (
         word == "@"
         or (word in _STARTS and i < sign - 1 and at(words, i + 1) not in _SIGNS)
@@ -158,7 +161,8 @@ def _joined(words: Sequence[str]) -> str:
     while i < len(words):
         word = words[i]
         letter = letter_at(words, i, names=False)
-        group = digit_group(words, i) if word not in ("o", "oh") else None
+        numeric = word not in ("o", "oh") or out[-1:].isdigit() or digit_group(words, i + 1) is not None
+        group = digit_group(words, i) if numeric and word != "o" else None
         if word in BREAKS:
             i += 1
         elif word in _SIGNS:

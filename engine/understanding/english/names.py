@@ -23,24 +23,27 @@ from engine.understanding.english.not_names import (
     WORDS,
 )
 from engine.understanding.english.numerals import at
-from engine.understanding.english.reading import asks_back, fold
+from engine.understanding.english.reading import asks_back, fold, hesitates
 from engine.understanding.english.spelling import spelled
 from engine.understanding.english.words import REPEATS
 from engine.understanding.meaning import NOTHING, Expected, Understood
 from engine.understanding.text import tokens
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|\d+|[,;:.!?()\n]|(?<=\s)-+(?=\s)|@")
-_TITLE_STOP: Final = re.compile(rf"\b({'|'.join(sorted(TITLES))})\.", re.IGNORECASE)
+_TITLE_STOP: Final = re.compile(rf"\b({'|'.join(sorted(TITLES))}|st)\.", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"\b([^\W\d_])\.(?=\s?[^\W\d_])")
 _ASKING: Final = frozenset(("is", "are", "was", "do", "does", "did", "has", "have"))
 _TAKING_BACK: Final = frozenset(("no", "sorry", "wait", "actually", "rather", "oops", "correction"))
+_NO_NAME_ENDS: Final = ("ous", "ated", "able", "ible", "ful", "less", "tion", "ment", "ness")
+_FIRST: Final = ("first", "given", "christian")
+_BETWEEN_LABELS: Final = frozenset(("is", ",", "and", "my", "the"))
 _MOST_WORDS: Final = 5
 _PLAUSIBLE_LENGTH: Final = 40
 
 
 def read_name(text: str, expected: Expected, now: datetime, day_first: bool) -> Understood:
     """The name in its proper case, without titles."""
-    raw = _raw_words(text)
+    raw = [word for word in _raw_words(text) if not hesitates(word.lower())]
     plain = [word.lower() for word in raw]
     folded = fold(tokens(text))
     if (
@@ -120,25 +123,27 @@ def _without_refused(raw: list[str], plain: list[str]) -> tuple[list[str], list[
 
 
 def _labelled(words: Sequence[str]) -> tuple[str, int] | None:
-    """ "Surname Smith, first name John"."""
+    """ "Surname Smith, first name John"; "John, last name Smith"."""
     low = [word.lower() for word in words]
-    places: dict[str, int] = {}
+    labels: list[tuple[str, int, int]] = []
     for i, word in enumerate(low):
-        if at(low, i + 1) == "name" and word in ("first", "given", "christian", "last", "family"):
-            places["first" if word in ("first", "given", "christian") else "last"] = i + 2
-        elif word == "surname":
-            places["last"] = i + 1
-    if len(places) != 2:
+        if at(low, i + 1) in ("name", "name's") and word in (*_FIRST, "last", "family"):
+            labels.append(("first" if word in _FIRST else "last", i, i + 2))
+        elif word in ("surname", "surname's"):
+            labels.append(("last", i, i + 1))
+    if len(labels) == 1 and labels[0][0] == "last":
+        labels.insert(0, ("first", 0, 0))
+    if sorted(label for label, _, _ in labels) != ["first", "last"]:
         return None
-    starts = sorted(places.items(), key=lambda item: item[1])
-    pieces: dict[str, list[str]] = {}
-    for (label, start), limit in zip(starts, [starts[1][1] - 2, len(words)], strict=True):
-        pieces[label] = [
-            w for w in words[start:limit] if w.lower() not in ("is", ",", "and", "my", "the", "first", "last")
-        ]
-    if not all(pieces.values()):
+    limits = (labels[1][1], len(words))
+    pieces = {
+        label: [word for word in words[start:limit] if word.lower() not in _BETWEEN_LABELS]
+        for (label, _, start), limit in zip(labels, limits, strict=True)
+    }
+    whole = [*pieces["first"], *pieces["last"]]
+    if not all(pieces.values()) or any(word.lower() in WORDS | LEADING or "'s" in word for word in whole):
         return None
-    return cased([*pieces["first"], *pieces["last"]]), 930
+    return cased(whole), 930
 
 
 @cache
@@ -248,6 +253,8 @@ def _checked(rest: Sequence[str], introduced: bool) -> tuple[str, int] | None:
     if any(low[i] not in SURNAMES_TOO or not (i or introduced) for i in ordinary) or low[0] in SUFFIXES:
         return None
     if all(word in PARTICLES for word in low) and not introduced:
+        return None
+    if len(kept) == 1 and kept[0] == low[0] and low[0].endswith(_NO_NAME_ENDS):
         return None
     if any(len(word) > _PLAUSIBLE_LENGTH for word in kept) or all(
         len(word) == 1 and word.isascii() for word in low

@@ -33,7 +33,7 @@ LEADING: Final = listed(
     """
     um uh er erm hmm hm ah oh well so ok okay yes yeah yep sure right hi hello hey and please just of
     course certainly good morning afternoon evening day there thanks now then alright actually sorry
-    no nope wait sir madam ma'am to a the is as simply course
+    no nope wait sir madam ma'am is simply course
     """
 )
 TRAILING: Final = listed(

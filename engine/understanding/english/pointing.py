@@ -8,7 +8,20 @@ from typing import Final
 from engine.understanding.english.numerals import at, below_hundred, ordinal
 
 _COUNTED: Final = frozenset(
-    ("number", "option", "choice", "answer", "item", "nr", "letter", "selection", "button")
+    (
+        "number",
+        "option",
+        "choice",
+        "answer",
+        "item",
+        "nr",
+        "letter",
+        "selection",
+        "button",
+        "press",
+        "dial",
+        "hit",
+    )
 )
 _AFTER: Final = frozenset(
     ("one", "option", "choice", "of", "those", "these", "them", "the", "two", "three", "you", "thing")

@@ -5,6 +5,7 @@ A reader for a type finds every value in the tokens; `settle` decides between th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -52,13 +53,22 @@ def phrase_table(phrases: dict[str, str]) -> Phrases:
     return table
 
 
+_UM: Final = "um"
+_HESITATION: Final = re.compile(r"u+h+m*|u+m+|h+m+|e+r+m*|a+h+m*|e+h+")
 _IDIOMS: Final = phrase_table({**IDIOMS, **NO_ONE})
+
+
+def hesitates(word: str) -> bool:
+    """Whether the word is only a sound: "uhh", "hmm", "erm"."""
+    return word[0] in "uhea" and _HESITATION.fullmatch(word) is not None
 
 
 def fold(words: Sequence[str], table: Phrases = _IDIOMS) -> list[str]:
     """Replace each idiom by the one token it amounts to."""
     out: list[str] = []
     i = 0
+    if table is _IDIOMS:
+        words = [_UM if hesitates(word) else word for word in words]
     while i < len(words):
         for parts, token in table.get(words[i], ()):
             if tuple(words[i : i + len(parts)]) == parts:
