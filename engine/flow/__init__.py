@@ -2,12 +2,13 @@
 
 from engine.flow.canonical import canonical_json, dump_flow, dump_layout
 from engine.flow.diagnostic import Diagnostic, Severity
-from engine.flow.document import Flow, FlowNode, Suppression, Variable, new_node_id
+from engine.flow.document import MAIN, Flow, FlowNode, Suppression, Variable, new_node_id
 from engine.flow.layout import Comment, Group, Layout
 from engine.flow.loading import FlowFormatError, load_flow, load_layout, parse_flow
 from engine.flow.upgrades import SCHEMA
 
 __all__ = [
+    "MAIN",
     "SCHEMA",
     "Comment",
     "Diagnostic",
