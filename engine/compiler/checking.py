@@ -1,13 +1,214 @@
-"""All findings of a flow."""
+"""All findings of a flow: facts of its nodes, a view of each of its flows, and every check over each view."""
 
-from engine.compiler.finding import Finding
-from engine.flow import Flow
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from engine.compiler.checks import Check, all_checks
+from engine.compiler.facts import Facts, Interface, Surroundings, examine, interface_of, surroundings_of
+from engine.compiler.finding import RANK, Finding
+from engine.compiler.graph import Graph, components, graph_of
+from engine.compiler.scopes import flow_scope
+from engine.compiler.summary import Summary, hopeful
+from engine.compiler.view import Outside, View, summarise
+from engine.compiler.witness import Witnesses
+from engine.flow import Flow, Suppression
+from engine.flow.document import MAIN
+
+
+class Kept(msgspec.Struct, eq=False):
+    """What is kept of one flow: what it looked like, what it depended on, and what was found."""
+
+    flow: Flow
+    around: Surroundings
+    facts: dict[str, Facts]
+    graph: Graph
+    depends: tuple[Any, ...]
+    summary: Summary
+    view: View
+    findings: tuple[Finding, ...]
 
 
 class Memory:
-    """What is kept between two checks."""
+    """What is kept between two checks of a document that is being edited. Belongs to one caller at a time."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Kept] = {}
+        self.interfaces: dict[str, tuple[Flow, Interface]] = {}
+        self.witnesses: Witnesses | None = None
 
 
 def check(flow: Flow, memory: Memory | None = None) -> list[Finding]:
-    """All findings, the worst first."""
-    return []
+    """All findings of a document, the worst first, then by flow and place in it.
+
+    With a `Memory` the facts of nodes that did not change, and the findings of sub-flows that nothing touched,
+    are taken from the check before.
+    """
+    return _Checking(flow, memory or Memory()).findings()
+
+
+class _Checking:
+    def __init__(self, document: Flow, memory: Memory) -> None:
+        self.document = document
+        self.memory = memory
+        self.flows = dict(document.flows())
+        self.interfaces = {id: self._interface(id) for id in self.flows if id != MAIN}
+        self.around: dict[str, Surroundings] = {}
+        self.facts: dict[str, list[Facts]] = {}
+        self.summaries: dict[str, Summary] = {}
+        self.views: dict[str, View] = {}
+
+    def findings(self) -> list[Finding]:
+        for id, part in self.flows.items():
+            self._examine(id, part)
+        outside = self._outside()
+        self.summaries = {id: hopeful(self.interfaces[id].exits) for id in self.flows if id != MAIN}
+        found: dict[str, tuple[Finding, ...]] = {}
+        for id in self._callees_first():
+            found[id] = self._check(id, outside)
+        gone = [id for id in self.memory.kept if id not in self.flows]
+        for id in gone:
+            del self.memory.kept[id]
+        every = [f for id in self.flows for f in found[id]]
+        return self._finished(every)
+
+    def _interface(self, id: str) -> Interface:
+        before = self.memory.interfaces.get(id)
+        if before is not None and before[0] is self.flows[id]:
+            return before[1]
+        interface = interface_of(id, self.document)
+        self.memory.interfaces[id] = (self.flows[id], interface)
+        return interface
+
+    def _examine(self, id: str, part: Flow) -> None:
+        kept = self.memory.kept.get(id)
+        if kept is not None and kept.flow is part and self._same_outside(kept):
+            self.around[id], self.facts[id] = kept.around, kept.graph.facts
+            return
+        around = surroundings_of(flow_scope(part, self.document), self.interfaces)
+        old = kept.facts if kept is not None and kept.around.alike(around) else {}
+        self.around[id] = around
+        self.facts[id] = [self._facts(node, old.get(node.id), around) for node in part.nodes.values()]
+
+    def _same_outside(self, kept: Kept) -> bool:
+        """Whether nothing a flow sees of the rest of the document has changed."""
+        return (
+            kept.around.scope.document.locales == self.document.locales
+            and kept.around.interfaces == self.interfaces
+        )
+
+    def _facts(self, node: Any, old: Facts | None, around: Surroundings) -> Facts:
+        if old is not None and (old.node is node or old.node == node):
+            calls = old.calls
+            if not calls or old.interface == around.interfaces.get(calls):
+                return old
+        return examine(node, around)
+
+    def _outside(self) -> Outside:
+        """What every flow is told of the rest: the main flow's handlers are in reach everywhere."""
+        keys: dict[str, str] = {}
+        rescued = False
+        for facts in self.facts[MAIN]:
+            handler = facts.handler
+            if handler is not None:
+                rescued |= not handler.resume
+                for key in handler.keys:
+                    keys.setdefault(key, facts.id)
+        return Outside(keys, rescued, self._circles())
+
+    def _circles(self) -> dict[str, tuple[str, ...]]:
+        ids, calls = list(self.flows), self._calls()
+        return {ids[i]: tuple(ids[j] for j in circle) for circle in components(calls) for i in circle}
+
+    def _calls(self) -> list[list[int]]:
+        index = {id: i for i, id in enumerate(self.flows)}
+        return [
+            sorted({index[f.calls] for f in self.facts[id] if f.calls and f.calls in index}) for id in self.flows
+        ]
+
+    def _callees_first(self) -> list[str]:
+        """The flows in such an order that each comes after those it calls; flows that call each other in a
+        circle stand together."""
+        ids = list(self.flows)
+        calls = self._calls()
+        done: list[str] = []
+        seen = bytearray(len(ids))
+        for root in range(len(ids)):
+            work = [] if seen[root] else [(root, iter(calls[root]))]
+            seen[root] = 1
+            while work:
+                at, targets = work[-1]
+                for to in targets:
+                    if not seen[to]:
+                        seen[to] = 1
+                        work.append((to, iter(calls[to])))
+                        break
+                else:
+                    work.pop()
+                    done.append(ids[at])
+        return done
+
+    def _check(self, id: str, outside: Outside) -> tuple[Finding, ...]:
+        facts, around, part = self.facts[id], self.around[id], self.flows[id]
+        kept = self.memory.kept.get(id)
+        callees = sorted({f.calls for f in facts if f.calls})
+        depends = (tuple((c, self.summaries.get(c)) for c in callees), outside)
+        if kept is not None and kept.flow is part and kept.around is around and kept.depends == depends:
+            self.summaries[id], self.views[id] = kept.summary, kept.view
+            return kept.findings
+        before = kept.graph if kept is not None else None
+        graph = graph_of(facts, part.start, part.defaults.get("fault", ""), self.summaries, before)
+        view = View(id, around, graph, dict(self.summaries), outside)
+        if kept is not None and kept.depends == depends and _same_shape(kept, graph, part):
+            view.take_over(kept.view)
+            summary = kept.summary
+        else:
+            summary = summarise(view)
+        found = tuple(f for check in all_checks() for f in _run(check, view))
+        by_id = {f.id: f for f in facts}
+        self.memory.kept[id] = Kept(part, around, by_id, graph, depends, summary, view, found)
+        self.summaries[id], self.views[id] = summary, view
+        return found
+
+    def _finished(self, found: Sequence[Finding]) -> list[Finding]:
+        """Marked where they were accepted, and in order."""
+        order = {id: i for i, id in enumerate(self.flows)}
+        marked = [self._marked(f) for f in found]
+        place = {id: view.graph.index for id, view in self.views.items()}
+        marked.sort(
+            key=lambda f: (
+                RANK[f.severity],
+                order.get(f.flow, -1),
+                place[f.flow].get(f.node, -1) if f.flow in place else -1,
+                f.code,
+            )
+        )
+        return marked
+
+    def _marked(self, finding: Finding) -> Finding:
+        part = self.flows.get(finding.flow, self.document)
+        for accepted in (*part.suppress, *(self.document.suppress if part is not self.document else ())):
+            if _accepts(accepted, finding):
+                return msgspec.structs.replace(finding, suppressed=accepted.reason or "accepted")
+        return finding
+
+
+def _accepts(accepted: Suppression, finding: Finding) -> bool:
+    if accepted.code != finding.code:
+        return False
+    return not accepted.nodes or bool({*accepted.nodes} & {*finding.nodes})
+
+
+def _run(check: Check, view: View) -> Iterable[Finding]:
+    return check.run(view)
+
+
+def _same_shape(kept: Kept, graph: Graph, part: Flow) -> bool:
+    """Whether nothing the searches depend on has changed."""
+    old = kept.graph
+    if old.ids != graph.ids or (old.start, old.fault) != (graph.start, graph.fault):
+        return False
+    if kept.flow.inputs != part.inputs or kept.flow.outputs != part.outputs:
+        return False
+    return all(a is b or a.shape == b.shape for a, b in zip(old.facts, graph.facts, strict=True))

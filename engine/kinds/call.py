@@ -39,7 +39,7 @@ class Call(Kind[CallFields]):
     def sources(self, fields: CallFields) -> Iterable[Source]:
         return (Source(f"inputs.{name}", text) for name, text in fields.inputs.items())
 
-    def assigns(self, fields: CallFields) -> Assigned:
+    def clears(self, fields: CallFields) -> Assigned:
         return {"*": tuple(fields.outputs)}
 
     def check(self, fields: CallFields, scope: Scope) -> Iterable[Diagnostic]:

@@ -38,7 +38,8 @@ class Handler(Kind[HandlerFields]):
     enters = False
 
     def ports(self, fields: HandlerFields, document: Flow) -> tuple[Port, ...]:
-        return (Port("then", "then"),)
+        # Without a way of its own, one that resumes takes the conversation up again at once.
+        return (Port("then", "then", optional=fields.resume),)
 
     def check(self, fields: HandlerFields, scope: Scope) -> Iterable[Diagnostic]:
         if not (any(fields.phrases.values()) or fields.keys or fields.signals or fields.hang_up):

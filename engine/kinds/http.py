@@ -117,6 +117,10 @@ class Http(Kind[HttpFields]):
         saved = {"ok": fields.response, **{c.id: c.response for c in fields.cases}}
         return {port: tuple(s.to for s in saves if not s.optional) for port, saves in saved.items()}
 
+    def clears(self, fields: HttpFields) -> Assigned:
+        saved = {"ok": fields.response, **{c.id: c.response for c in fields.cases}}
+        return {port: tuple(s.to for s in saves if s.optional) for port, saves in saved.items()}
+
     def check(self, fields: HttpFields, scope: Scope) -> Iterable[Diagnostic]:
         if not fields.url:
             yield Diagnostic(

@@ -87,7 +87,7 @@ class Scope(msgspec.Struct, frozen=True):
 class Source(msgspec.Struct, frozen=True):
     """An expression or a template inside a node. ``want`` is the type it must have (None: any); ``extra``
     are further variables it may use, ``assigned`` those of the flow that are sure to have a value
-    there."""
+    there. ``into`` is the variable its value goes to, which then says what type it must have."""
 
     field: str
     text: str
@@ -95,6 +95,7 @@ class Source(msgspec.Struct, frozen=True):
     want: Type | None = None
     extra: Mapping[str, Type] = {}
     assigned: tuple[str, ...] = ()
+    into: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -161,6 +162,10 @@ class Kind(ABC, Generic[F]):
 
     def assigns(self, fields: F) -> Assigned:
         """What is assigned on the way out."""
+        return {}
+
+    def clears(self, fields: F) -> Assigned:
+        """What may lose its value on the way out."""
         return {}
 
     def check(self, fields: F, scope: Scope) -> Iterable[Diagnostic]:

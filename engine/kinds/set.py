@@ -54,7 +54,10 @@ class Set(Kind[SetFields]):
         )
 
     def sources(self, fields: SetFields) -> Iterable[Source]:
-        return (Source(f"assignments.{i}.value", a.value) for i, a in enumerate(fields.assignments))
+        done: tuple[str, ...] = ()
+        for i, a in enumerate(fields.assignments):
+            yield Source(f"assignments.{i}.value", a.value, assigned=done, into=a.variable)
+            done = (*done, a.variable)
 
     def assigns(self, fields: SetFields) -> Assigned:
         return {"then": tuple(a.variable for a in fields.assignments)}

@@ -1,0 +1,99 @@
+"""Telephone keys that get in each other's way: the same key twice, a code that begins another, a handler's key
+that a listening node takes for itself."""
+
+from collections.abc import Iterable, Iterator
+
+from engine.compiler.facts import Facts
+from engine.compiler.finding import Finding
+from engine.compiler.view import View
+from engine.flow import Severity
+from engine.flow.document import MAIN
+from engine.kinds.ask import BY_KEYS, YES_NO_KEYS, AskFields
+from engine.kinds.digits import DigitsFields
+from engine.kinds.listening import Option
+from engine.kinds.menu import MenuFields
+
+CODE = "K001"
+SEVERITY = Severity.ERROR
+TITLE = "Keys in conflict"
+
+
+def run(view: View) -> Iterable[Finding]:
+    """One finding a conflict."""
+    keys = _handlers(view)
+    yield from _between_handlers(view)
+    for i, facts in enumerate(view.facts):
+        if facts.listens and view.reached[i]:
+            options = _options(facts)
+            yield from _between_options(view, facts, options)
+            yield from _swallowed(view, facts, options, keys)
+
+
+def _handlers(view: View) -> dict[str, str]:
+    """The keys of the handlers in reach, with how people know the handler."""
+    names = {f.id: f.name for f in view.facts}
+    found = {key: names.get(node, "a handler of the main flow") for key, node in view.outside.keys.items()}
+    for facts in view.facts:
+        for key in facts.handler.keys if facts.handler else ():
+            if view.id != MAIN or key not in found:
+                found[key] = facts.name
+    return found
+
+
+def _between_handlers(view: View) -> Iterator[Finding]:
+    first: dict[str, Facts] = {}
+    for facts in view.facts:
+        for n, key in enumerate(facts.handler.keys if facts.handler else ()):
+            other = first.setdefault(key, facts)
+            if other is not facts:
+                message = f'Key {key} sets off both "{other.name}" and "{facts.name}": only the first ever hears it.'
+                fix = "Give one of them another key."
+                nodes = (facts.id, other.id)
+                yield Finding(CODE, message, SEVERITY, view.id, nodes, field=f"keys.{n}", fix=fix)
+
+
+def _options(facts: Facts) -> tuple[tuple[str, Option], ...]:
+    """The options that have a key, each with its field."""
+    fields = facts.fields
+    if isinstance(fields, MenuFields):
+        return tuple((f"options.{i}.key", o) for i, o in enumerate(fields.options) if o.key)
+    if isinstance(fields, AskFields):
+        return tuple((f"choices.{i}.key", o) for i, o in enumerate(fields.choices) if o.key)
+    return ()
+
+
+def _between_options(view: View, facts: Facts, options: tuple[tuple[str, Option], ...]) -> Iterator[Finding]:
+    where = (view.id, (facts.id,))
+    for n, (field, option) in enumerate(options):
+        for _, other in options[:n]:
+            if option.key == other.key:
+                message = f'"{facts.name}" gives key {option.key} to both *{other.id}* and *{option.id}*.'
+                fix = "Give one of them another key."
+                yield Finding(CODE, message, SEVERITY, *where, option.id, field, fix=fix)
+        for _, other in options:
+            if other.key != option.key and other.key.startswith(option.key):
+                message = (
+                    f'"{facts.name}": who presses {option.key} for *{option.id}* must wait, '
+                    f"because {other.key} for *{other.id}* begins with it."
+                )
+                fix = "Choose keys of which none begins another."
+                yield Finding(CODE, message, Severity.WARNING, *where, option.id, field, fix=fix)
+
+
+def _swallowed(
+    view: View, facts: Facts, options: tuple[tuple[str, Option], ...], handlers: dict[str, str]
+) -> Iterator[Finding]:
+    """Keys of handlers that this node takes for itself."""
+    taken = {option.key[:1] for _, option in options}
+    fields = facts.fields
+    if isinstance(fields, AskFields) and fields.type == "yes_no":
+        taken |= {*YES_NO_KEYS}
+    if isinstance(fields, DigitsFields) or (isinstance(fields, AskFields) and fields.type in BY_KEYS):
+        taken |= {*"0123456789"}
+    lost = sorted(taken & handlers.keys())
+    if lost:
+        keys = " and ".join(lost) if len(lost) < 3 else ", ".join(lost)
+        names = ", ".join(dict.fromkeys(f'"{handlers[key]}"' for key in lost))
+        message = f'While "{facts.name}" listens, it takes {keys} for itself, and {names} cannot be reached by key.'
+        fix = "Choose another key, such as * or #, or let people say it in words."
+        yield Finding(CODE, message, Severity.WARNING, view.id, (facts.id,), fix=fix)

@@ -1,0 +1,45 @@
+"""A node to which no run can come: no way leads there from the start, from any handler or from the failure path."""
+
+from collections.abc import Iterable
+
+from engine.compiler.declared import declared
+from engine.compiler.finding import Finding
+from engine.compiler.graph import reach
+from engine.compiler.view import View
+from engine.flow import Severity
+
+CODE = "R001"
+SEVERITY = Severity.WARNING
+TITLE = "Unreachable"
+STRUCTURAL = False
+
+_LOOK = declared(CODE)
+
+
+def run(view: View) -> Iterable[Finding]:
+    """One finding for each node nobody comes to, together with what only follows from it."""
+    yield from view.each(CODE, _LOOK)
+    lost = [i for i, seen in enumerate(view.reached) if not seen]
+    if view.graph.start < 0 or not lost:
+        return
+    taken = bytearray(len(view.facts))
+    heads = [i for i in lost if all(before == i for before in view.before[i])]
+    for head in (*heads, *lost):
+        if taken[head]:
+            continue
+        inside = reach(view.graph.next, [head])
+        group = [head, *(i for i in lost if inside[i] and not taken[i] and i != head)]
+        for i in group:
+            taken[i] = 1
+        yield _finding(view, group)
+
+
+def _finding(view: View, group: list[int]) -> Finding:
+    name = view.name(group[0])
+    more = len(group) - 1
+    if more:
+        message = f'Nobody ever comes to "{name}", nor to the {more} node{"s" * (more > 1)} after it.'
+    else:
+        message = f'Nobody ever comes to "{name}": no wire leads there.'
+    nodes = tuple(view.graph.ids[i] for i in group)
+    return Finding(CODE, message, SEVERITY, view.id, nodes, fix="Draw a wire to it, or delete it.")

@@ -1,0 +1,197 @@
+"""One flow as the checks see it: its nodes' facts, its graph, and what follows from them, computed when asked."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+
+import msgspec
+
+from engine.compiler.assignment import ALL, assigned
+from engine.compiler.facts import Facts, Interface, Surroundings
+from engine.compiler.finding import Finding
+from engine.compiler.graph import Graph, reach, reversed_of
+from engine.compiler.summary import Summary
+from engine.flow import Flow
+from engine.kinds.loop import LoopFields
+
+class Outside(msgspec.Struct, frozen=True):
+    """What a flow's checks know of the rest of the document.
+
+    ``keys`` are the keys of the main flow's handlers, in reach everywhere, with their nodes; ``rescued`` says that
+    one of its handlers leaves for good. ``circles`` has, for each sub-flow that may come to call itself, all those
+    it does so with.
+    """
+
+    keys: Mapping[str, str] = {}
+    rescued: bool = False
+    circles: Mapping[str, tuple[str, ...]] = {}
+
+
+Look = Callable[["View", Facts], Iterable[Finding]]
+"""A check of a single node; it may use of the view only what the node's surroundings hold."""
+
+
+class View:
+    """A flow under the checks. Nothing in it changes; what is costly is computed once, when it is asked for."""
+
+    def __init__(
+        self,
+        id: str,
+        around: Surroundings,
+        graph: Graph,
+        summaries: Mapping[str, Summary],
+        outside: Outside,
+    ) -> None:
+        self.id = id
+        self.around = around
+        self.graph = graph
+        self.summaries = summaries
+        self.outside = outside
+
+    @property
+    def flow(self) -> Flow:
+        """The flow."""
+        return self.around.scope.flow
+
+    @property
+    def document(self) -> Flow:
+        """The whole document."""
+        return self.around.scope.document
+
+    @property
+    def facts(self) -> list[Facts]:
+        """The facts of every node, in the document's order."""
+        return self.graph.facts
+
+    @property
+    def interfaces(self) -> Mapping[str, Interface]:
+        """What callers see of the sub-flows."""
+        return self.around.interfaces
+
+    @cached_property
+    def reached(self) -> bytearray:
+        """Which nodes a run may come to: from the start, by any handler, by the failure path."""
+        return reach(self.graph.next, self.graph.roots())
+
+    @cached_property
+    def at_large(self) -> bytearray:
+        """Which nodes a run may come to without being inside a handler that comes back."""
+        roots = (self.graph.start, *self.graph.leaving, self.graph.fault)
+        return reach(self.graph.next, (n for n in roots if n >= 0))
+
+    @cached_property
+    def before(self) -> list[list[int]]:
+        """The wires backwards."""
+        return reversed_of(self.graph.next)
+
+    @cached_property
+    def leads_out(self) -> bytearray:
+        """From which nodes an end may be reached by wires alone."""
+        return reach(self.before, self.graph.exits(self.summaries))
+
+    @cached_property
+    def assigned(self) -> list[int]:
+        """For each node the mask of the variables that certainly have a value there; -1 where no run comes."""
+        flow = self.flow
+        given = (name for name, v in flow.variables.items() if v.initial is not None)
+        at_start = self.around.mask((*given, *flow.inputs))
+        return assigned(self.graph, at_start, self.summaries, self.around.bits)
+
+    def take_over(self, other: "View") -> None:
+        """Take what was computed for a flow of the same shape."""
+        for name in ("reached", "at_large", "before", "leads_out", "assigned"):
+            if name in other.__dict__:
+                self.__dict__[name] = other.__dict__[name]
+
+    def each(self, code: str, look: Look) -> Iterator[Finding]:
+        """The findings of a check that looks at single nodes; they are kept with the node's facts."""
+        for facts in self.facts:
+            found = facts.found.get(code)
+            if found is None:
+                found = facts.found[code] = tuple(look(self, facts))
+            if found:
+                yield from found
+
+    def names(self, mask: int) -> list[str]:
+        """The variables in a mask, in order of their names."""
+        return sorted(name for name, bit in self.around.bits.items() if mask & bit)
+
+    def name(self, node: int) -> str:
+        """How people know a node."""
+        return self.facts[node].name
+
+    def quoted(self, nodes: Iterable[int], most: int = 3) -> str:
+        """A few nodes by name, for a sentence."""
+        names = list(dict.fromkeys(f'"{self.name(i)}"' for i in nodes))
+        if len(names) > most:
+            return ", ".join(names[:most]) + f" and {len(names) - most} more"
+        return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def summarise(view: View) -> Summary:
+    """What callers need to know of the flow."""
+    graph, facts = view.graph, view.facts
+    returns = [i for i, f in enumerate(facts) if f.exit]
+    start = [graph.start] if graph.start >= 0 else []
+    quick = reach(narrowed(view, instant), start)
+    stubborn = reach(narrowed(view, unanswered), start)
+    sure: dict[str, int] = {}
+    for i in returns:
+        if view.at_large[i]:
+            sure[facts[i].exit] = sure.get(facts[i].exit, ALL) & view.assigned[i]
+    return Summary(
+        exits=frozenset(facts[i].exit for i in returns if view.at_large[i]),
+        instant=frozenset(facts[i].exit for i in returns if quick[i]),
+        stubborn=frozenset(facts[i].exit for i in returns if stubborn[i]),
+        sure={exit: frozenset(view.names(mask)) & {*view.flow.outputs} for exit, mask in sorted(sure.items())},
+        ends=any(view.at_large[i] and _ends(view, i) for i in range(len(facts))),
+        listens=any(view.reached[i] and (f.listens or _callee_listens(view, f)) for i, f in enumerate(facts)),
+    )
+
+
+def _ends(view: View, i: int) -> bool:
+    facts = view.facts[i]
+    if facts.exit:
+        return False
+    if facts.calls:
+        callee = view.summaries.get(facts.calls)
+        return callee is None or callee.ends
+    return facts.kind is None or facts.kind.ends or any(to < 0 for _, to in view.graph.out[i])
+
+
+def _callee_listens(view: View, facts: Facts) -> bool:
+    callee = view.summaries.get(facts.calls) if facts.calls else None
+    return callee is not None and callee.listens
+
+
+def instant(view: View, i: int, port: str) -> bool:
+    """Whether a run may leave the node by the port without waiting for anything."""
+    facts = view.facts[i]
+    if facts.calls:
+        callee = view.summaries.get(facts.calls)
+        return callee is not None and port in callee.instant
+    return not facts.waits
+
+
+def unanswered(view: View, i: int, port: str) -> bool:
+    """Whether a run may leave the node by the port without an answer from the other side or a service."""
+    facts = view.facts[i]
+    if facts.calls:
+        callee = view.summaries.get(facts.calls)
+        return callee is not None and port in callee.stubborn
+    if facts.kind is None or not facts.ways:
+        return False
+    if facts.listens or (facts.waits and any(way.failure for way in facts.ways)):
+        return any(way.port == port and way.failure for way in facts.ways)
+    return True
+
+
+def counted(facts: Facts, port: str) -> bool:
+    """Whether a way is taken a bounded number of times: a loop's way round."""
+    return port == "again" and isinstance(facts.fields, LoopFields)
+
+
+def narrowed(view: View, keep: Callable[[View, int, str], bool]) -> list[list[int]]:
+    """The targets of each node by those ways that are kept."""
+    return [
+        [to for way, to in ways if to >= 0 and keep(view, i, way.port)] for i, ways in enumerate(view.graph.out)
+    ]
