@@ -61,13 +61,13 @@ def loop_speed(seconds: float = 0.25) -> float:
     return turns / spent
 
 
-def ref_ms(work: Callable[[], object], *, rounds: int = ROUNDS, repeat: int = 1) -> float:
-    """CPU milliseconds of one ``work()``, scaled to the reference core; the best of ``rounds``.
+def ref_ms(work: Callable[[], object], *, repeat: int = 1) -> float:
+    """CPU milliseconds of one ``work()``, scaled to the reference core; the best of five rounds.
 
     Each round measures the core first, because its speed changes while others use the machine.
     """
     best = float("inf")
-    for _ in range(max(ROUNDS, rounds)):
+    for _ in range(ROUNDS):
         speed = loop_speed(0.1)
         began = time.process_time()
         for _ in range(repeat):
