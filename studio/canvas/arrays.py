@@ -59,6 +59,10 @@ class Arrays:
         )
         return np.flatnonzero(touching)
 
+    def marked(self) -> list[WireItem]:
+        """The wires that are shown as taken or as leading to a problem."""
+        return [wire for wire in self.wires if wire.live or wire.witness]
+
     def bounds(self) -> tuple[float, float, float, float] | None:
         """Left, top, right, bottom of all cards; None when there is none."""
         if not len(self.cards):

@@ -39,6 +39,9 @@ from studio.theme import Look
 KIND_MIME = "application/x-parley-kind"
 """What the palette drags: the id of a kind, as UTF-8."""
 
+READABLE, HOME = 0.6, 0.85
+"""Smaller than the first a flow opens at its start, at the second zoom."""
+
 FRAME_ROOM = (28, 46, 28, 28)
 """How far a frame reaches beyond what it is drawn around: left, top, right, bottom."""
 
@@ -87,6 +90,15 @@ class Canvas(FlowView):
     def fit(self) -> None:
         """Show the whole flow."""
         self.look_at(self.flow_scene.content_rect())
+
+    def show_start(self) -> None:
+        """The whole flow when it can be read that small, else its beginning."""
+        self.fit()
+        start = self.flow_scene.nodes.get(self.document.part.start)
+        if self.zoom < READABLE and start is not None:
+            self.zoom_to(HOME)
+            room = self.viewport().rect()
+            self.look_from(start.rect().center() + QPointF(room.width() * 0.32, room.height() * 0.22) / HOME)
 
     def frame_selection(self) -> None:
         """Show the selected nodes, or the whole flow when none is."""
@@ -410,7 +422,7 @@ class Canvas(FlowView):
 
     def _follow(self, change: Change) -> None:
         if change.origin in ("show", "load"):
-            self.fit()
+            self.show_start()
 
 
 def _rounded(at: QPointF) -> Place:

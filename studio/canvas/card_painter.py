@@ -58,10 +58,17 @@ class CardPainter:
         self._header(painter, box, state)
         self._words(painter, box)
         self._ports(painter, box, state)
-        if box.card.enters:
-            self._dot(painter, QPointF(0, g.INPUT_Y), live=state.live_in, start=state.start)
+        self.paint_dots(painter, box, state)
         if state.problems:
             self._problems(painter, state.problems)
+
+    def paint_dots(self, painter: QPainter, box: g.Box, state: CardState) -> None:
+        """The dots wires begin and end at; drawn again over a ring."""
+        if box.card.enters:
+            self._dot(painter, QPointF(0, g.INPUT_Y), live=state.live_in, start=state.start)
+        for port in box.ports:
+            at = QPointF(g.WIDTH, box.port_y(port.id))
+            self._dot(painter, at, live=port.id in state.live_ports)
 
     def _header(self, painter: QPainter, box: g.Box, state: CardState) -> None:
         ink, card = self.ink, box.card
@@ -117,7 +124,6 @@ class CardPainter:
         for port in box.ports:
             y = box.port_y(port.id)
             self._port_label(painter, port, y)
-            self._dot(painter, QPointF(g.WIDTH, y), live=port.id in state.live_ports)
         if box.hidden and box.ports:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.ink.dot_pen.color())

@@ -41,6 +41,10 @@ class Box(msgspec.Struct, frozen=True):
         """Where the line above the ports is."""
         return self.height - PORTS_BELOW - PORT * len(self.ports) - PORTS_ABOVE
 
+    def outline(self) -> tuple[int, str, tuple[str, ...]]:
+        """What wires and the overview see of it: height, family, ports."""
+        return self.height, self.card.family, tuple(port.id for port in self.ports)
+
     def port_y(self, port: str) -> float:
         """The height of a port's dot; a port that is not drawn leaves at the card's lower edge."""
         for row, candidate in enumerate(self.ports):

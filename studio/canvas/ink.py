@@ -12,6 +12,10 @@ from studio.document import Card
 from studio.theme import Look
 
 
+REMEMBERED = 20_000
+"""How many words' widths and cards' lines are kept."""
+
+
 class Ink:
     """Pens, brushes, fonts and metrics of one look."""
 
@@ -44,7 +48,7 @@ class Ink:
         self.glow = Halo(t.sunrise, ((34, 0.75, 0, 2),), t.radius, 40)
         self._speech_widths = _Widths(QFontMetricsF(self.speech_font))
         self._code_widths = _Widths(self.code_metrics)
-        self.lay = lru_cache(maxsize=20_000)(self._lay)
+        self.lay = lru_cache(maxsize=REMEMBERED)(self._lay)
 
     def words(self, card: Card) -> Words:
         """The words of a card in lines; remembered, because many cards say the same."""
@@ -60,15 +64,20 @@ class _Widths:
     def __init__(self, metrics: QFontMetricsF) -> None:
         self._metrics = metrics
         self._advances: dict[str, float] = {}
+        self._words: dict[str, float] = {}
 
     def of(self, text: str) -> float:
-        advances = self._advances
+        known = self._words.get(text)
+        if known is not None:
+            return known
         total = 0.0
         for letter in text:
-            advance = advances.get(letter)
+            advance = self._advances.get(letter)
             if advance is None:
-                advance = advances[letter] = self._metrics.horizontalAdvance(letter)
+                advance = self._advances[letter] = self._metrics.horizontalAdvance(letter)
             total += advance
+        if len(self._words) < REMEMBERED:
+            self._words[text] = total
         return total
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QWidget
 
 from studio.canvas.arrays import Arrays
+from studio.canvas.batches import draw_rects
 from studio.canvas.overlays import Overlays
 from studio.canvas.scene import FlowScene
 from studio.canvas.shadows import Halo
@@ -15,7 +16,7 @@ from studio.theme import Look
 from studio.theme.glyphs import arch
 
 SIZE = QSize(150, 92)
-EDGE = 22
+EDGE = 16
 """Room around the map for its shadow."""
 INSET = 8.0
 PLAIN = 400
@@ -41,7 +42,7 @@ class Minimap(QWidget):
     def __init__(self, view: Looking, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view, self._look = view, look
-        self._shadow = Halo(look.tokens.ink, ((2, 0.06, 1, 0), (16, 0.09, 4, 0)), 16, EDGE - 2)
+        self._shadow = Halo(look.tokens.ink, ((2, 0.06, 1, 0), (11, 0.09, 3, 0)), 16, EDGE - 2)
         self.setFixedSize(SIZE.width() + 2 * EDGE, SIZE.height() + 2 * EDGE)
         self.setAccessibleName("Map of the flow")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -128,10 +129,12 @@ class Minimap(QWidget):
         colours |= {id: QColor(tokens.bad) for id, count in overlays.problems.items() if count > 0}
         round_corners = len(cards) <= PLAIN
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, round_corners)
-        for item, (x, y, width, height) in zip(arrays.items, cards.tolist(), strict=True):
-            painter.setBrush(colours.get(item.id, plain))
-            if round_corners:
-                radius = min(3.0, height / 3)
-                painter.drawRoundedRect(QRectF(x, y, width, height), radius, radius)
-            else:
-                painter.drawRect(QRectF(x, y, width, height))
+        if not round_corners:
+            painter.setBrush(plain)
+            draw_rects(painter, cards)
+        rows = range(len(cards)) if round_corners else [arrays.row[id] for id in colours if id in arrays.row]
+        for row in rows:
+            x, y, width, height = cards[row].tolist()
+            painter.setBrush(colours.get(arrays.items[row].id, plain))
+            radius = min(3.0, height / 3)
+            painter.drawRoundedRect(QRectF(x, y, width, height), radius, radius)

@@ -30,6 +30,8 @@ class Overlays(QObject):
         self.target: str | None = None
         self.hand: QPainterPath | None = None
         self.band: QRectF | None = None
+        self._marked_nodes: frozenset[str] = frozenset()
+        self._marked_wires: frozenset[WireKey] = frozenset()
         self._pulse = 1.0
         self._breath = QVariantAnimation(self)
         self._breath.setDuration(ink.tokens.glow_ms)
@@ -94,10 +96,17 @@ class Overlays(QObject):
         for source, port in self.taken:
             ports.setdefault(source, set()).add(port)
         seen = frozenset(self.visited)
-        for id, item in self._scene.nodes.items():
-            _mark(item, id in seen, frozenset(ports.get(id, ())), self.problems.get(id, 0))
-        for key, wire in self._scene.wires.items():
-            wire.mark(live=key in self.taken, witness=key in self.witness_wires)
+        nodes = seen | ports.keys() | self.problems.keys()
+        for id in nodes | self._marked_nodes:
+            item = self._scene.nodes.get(id)
+            if item is not None:
+                _mark(item, id in seen, frozenset(ports.get(id, ())), self.problems.get(id, 0))
+        wires = self.taken | self.witness_wires
+        for key in wires | self._marked_wires:
+            wire = self._scene.wires.get(key)
+            if wire is not None:
+                wire.mark(live=key in self.taken, witness=key in self.witness_wires)
+        self._marked_nodes, self._marked_wires = frozenset(nodes), wires
 
     def paint_under(self, painter: QPainter, exposed: QRectF) -> None:
         """The glow under the current node."""
@@ -163,6 +172,10 @@ class Overlays(QObject):
             painter.scale(scale_x, scale_y)
         painter.drawPath(self._cards.outline(item.box.height))
         painter.restore()
+        if zoom >= 0.5:
+            painter.translate(item.x0, item.y0)
+            self._cards.paint_dots(painter, item.box, item.state)
+            painter.translate(-item.x0, -item.y0)
 
     def _tend_breath(self) -> None:
         breathing = self.current is not None and not self.still

@@ -1,20 +1,15 @@
-"""The picture below the switch zoom, drawn all at once: tiles while cards are still cards, flat rectangles when they are many.
+"""The picture below the switch zoom, drawn all at once: tiles while cards are still cards, flat rectangles when they are many."""
 
-Arrays go to Qt's batch calls as they are (a pointer to doubles is an array of ``QLineF`` or ``QRectF``): no Python per card.
-"""
-
-import ctypes
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import shiboken6
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from studio.canvas import geometry as g
 from studio.canvas.arrays import FAMILIES, Arrays, Floats
+from studio.canvas.batches import draw_lines, draw_rects
 from studio.canvas.card_painter import CardPainter
 from studio.canvas.ink import Ink
 from studio.canvas.items import NodeItem, WireItem
@@ -26,6 +21,8 @@ SMOOTH = 500
 """Up to this many wires in view are drawn as smooth curves."""
 NAMED = 260
 """Up to this many cards in view carry their names."""
+DRAWN = 160
+"""Up to this many wires in view are drawn by their own paths, round corners and all."""
 CURVE = 7
 
 Rows = np.ndarray[Any, np.dtype[np.intp]]
@@ -37,8 +34,9 @@ class Overview:
     def __init__(self, ink: Ink, cards: CardPainter) -> None:
         self._ink = ink
         self._cards = cards
-        self._tiles: dict[tuple[str, int, int, bool], QPixmap] = {}
+        self._tiles: dict[tuple[str, int], QPixmap] = {}
         self._tile_zoom = (0.0, 0.0)
+        self._fonts: dict[int, tuple[QFont, QFontMetricsF]] = {}
         tokens = ink.tokens
         paperlike = [tokens.family(name).tint == tokens.paper for name in FAMILIES]
         self._fills = [
@@ -59,30 +57,42 @@ class Overview:
             self._as_tiles(painter, arrays, cards, origin, zoom)
 
     def _wires(self, painter: QPainter, arrays: Arrays, rows: Rows, origin: QPointF, zoom: float) -> None:
+        if len(rows) <= DRAWN:
+            pen = QPen(QColor(self._ink.tokens.wire), max(1.2, 2 * zoom) / zoom)
+            self._paths(painter, [arrays.wires[row] for row in rows.tolist()], pen, origin, zoom)
+            self._marked(painter, arrays, origin, zoom)
+            return
         few = len(rows) <= SMOOTH
         pen = QPen(QColor(self._ink.tokens.wire), 1.2 if few else 0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, few)
         painter.setPen(pen)
         shift = np.array([origin.x(), origin.y()] * 2)
         if len(rows) > 2 * MANY:
-            _batch(painter.drawLines, QLineF, (arrays.ends[rows] - shift) * zoom)
+            draw_lines(painter, (arrays.ends[rows] - shift) * zoom)
         else:
-            _batch(painter.drawLines, QLineF, (_curves(arrays, rows) - shift) * zoom)
+            draw_lines(painter, (_curves(arrays, rows) - shift) * zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for wire in arrays.wires:
-            if wire.live or wire.witness:
-                colour = self._ink.bad if wire.witness else self._ink.sunrise
-                self._marked(painter, wire, colour, origin, zoom)
+        self._marked(painter, arrays, origin, zoom)
 
-    def _marked(
-        self, painter: QPainter, wire: WireItem, colour: QColor, origin: QPointF, zoom: float
+    def _marked(self, painter: QPainter, arrays: Arrays, origin: QPointF, zoom: float) -> None:
+        """The wires a talk took and those that lead to a problem, over the others."""
+        width = max(3.0, 1.8 / zoom)
+        live = [wire for wire in arrays.marked() if wire.live and not wire.witness]
+        witness = [wire for wire in arrays.marked() if wire.witness]
+        self._paths(painter, live, QPen(self._ink.sunrise, width), origin, zoom)
+        self._paths(painter, witness, QPen(self._ink.bad, width), origin, zoom)
+
+    def _paths(
+        self, painter: QPainter, wires: list[WireItem], pen: QPen, origin: QPointF, zoom: float
     ) -> None:
         painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(zoom, zoom)
         painter.translate(-origin)
-        painter.setPen(QPen(colour, max(3.0, 1.8 / zoom)))
+        painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(wire.path())
+        for wire in wires:
+            painter.drawPath(wire.path())
         painter.restore()
 
     def _flat(self, painter: QPainter, arrays: Arrays, rows: Rows, origin: QPointF, zoom: float) -> None:
@@ -96,7 +106,7 @@ class Overview:
             chosen = cards[families == family]
             if len(chosen):
                 painter.setBrush(fill)
-                _batch(painter.drawRects, QRectF, chosen)
+                draw_rects(painter, chosen)
 
     def _as_tiles(self, painter: QPainter, arrays: Arrays, rows: Rows, origin: QPointF, zoom: float) -> None:
         ratio = painter.device().devicePixelRatioF()
@@ -115,16 +125,10 @@ class Overview:
                 self._problem(painter, item, x, y, zoom)
 
     def _tile(self, item: NodeItem, zoom: float, ratio: float) -> QPixmap:
-        box = item.box
-        key = (
-            box.card.family,
-            box.height // 4 * 4,
-            box.ports_top // 4 * 4 if box.ports else -1,
-            bool(box.ports),
-        )
+        key = (item.box.card.family, item.box.height // 4 * 4)
         tile = self._tiles.get(key)
         if tile is None:
-            tile = self._tiles[key] = self._draw_tile(box.card.family, key[1], zoom, ratio)
+            tile = self._tiles[key] = self._draw_tile(*key, zoom, ratio)
         return tile
 
     def _draw_tile(self, family: str, height: int, zoom: float, ratio: float) -> QPixmap:
@@ -154,22 +158,43 @@ class Overview:
     def _name(self, painter: QPainter, item: NodeItem, x: float, y: float, zoom: float) -> None:
         """The name in a size people can still read, on as many lines as the card has room for."""
         ink = self._ink
-        px = 9 if zoom < 0.26 else 10 if zoom < 0.36 else 11
-        width, height = g.WIDTH * zoom - 8, item.box.height * zoom - 4
-        if height < px or width < 24:
+        px = 9 if zoom < 0.3 else 10 if zoom < 0.4 else 11
+        width, height = g.WIDTH * zoom - 7, item.box.height * zoom - 4
+        font, metrics = self._font(px)
+        if height < metrics.ascent() or width < 24:
             return
-        painter.setFont(self._font(px))
+        painter.setFont(font)
         painter.setPen(ink.ink)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRectF(x + 6, y + 2, width, height), int(flags), item.box.card.title)
+        rect = QRectF(x + 5, y + 2, width, height)
+        title = item.box.card.title
+        if height >= 2 * metrics.lineSpacing() and metrics.horizontalAdvance(title) > width and " " in title:
+            first, _, rest = title.partition(" ") if title.count(" ") == 1 else _halves(title)
+            title = "\n".join(
+                metrics.elidedText(t, Qt.TextElideMode.ElideRight, width) for t in (first, rest)
+            )
+        else:
+            title = metrics.elidedText(title, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
 
-    def _font(self, px: int) -> QFont:
-        return self._ink.look.faces.ui(px, 600)
+    def _font(self, px: int) -> tuple[QFont, QFontMetricsF]:
+        found = self._fonts.get(px)
+        if found is None:
+            font = self._ink.look.faces.ui(px, 600)
+            found = self._fonts[px] = (font, QFontMetricsF(font))
+        return found
 
     def _problem(self, painter: QPainter, item: NodeItem, x: float, y: float, zoom: float) -> None:
         painter.setPen(QPen(self._ink.paper, 1.5))
         painter.setBrush(self._ink.bad if item.state.problems > 0 else QColor(self._ink.tokens.sunrise))
         painter.drawEllipse(QPointF(x + g.WIDTH * zoom - 1, y + 1), 4.5, 4.5)
+
+
+def _halves(title: str) -> tuple[str, str, str]:
+    """A title broken at the space nearest its middle."""
+    middle = min(
+        (i for i, letter in enumerate(title) if letter == " "), key=lambda i: abs(2 * i - len(title))
+    )
+    return title[:middle], " ", title[middle + 1 :]
 
 
 def _curves(arrays: Arrays, rows: Rows) -> Floats:
@@ -191,12 +216,3 @@ def _curves(arrays: Arrays, rows: Rows) -> Floats:
         for start, end in pairwise(polyline(arrays.wires[row].way))
     ]
     return np.concatenate((segments, np.array(lanes, np.float64).reshape(-1, 4)))
-
-
-def _batch(draw: Callable[..., None], kind: type, values: Floats) -> None:
-    """Hand rows of four doubles to Qt as an array of ``QLineF`` or ``QRectF``."""
-    if not len(values):
-        return
-    rows = np.ascontiguousarray(values, np.float64)
-    address = ctypes.cast(rows.ctypes.data, ctypes.c_void_p).value or 0
-    draw(shiboken6.wrapInstance(address, kind), len(rows))

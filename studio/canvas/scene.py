@@ -36,6 +36,7 @@ class FlowScene(QGraphicsScene):
         self._painter = CardPainter(ink)
         self._arrays: Arrays | None = None
         self._expanded: set[str] = set()
+        self._start = ""
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         self._release = document.subscribe(self._follow)
         self.rebuild()
@@ -185,11 +186,14 @@ class FlowScene(QGraphicsScene):
 
     def _refresh_node(self, node: FlowNode) -> None:
         """Take a new version of a node: its card, then its wires, since ports may stand elsewhere now."""
-        self.nodes[node.id].become(node, self._box(node))
+        item, box = self.nodes[node.id], self._box(node)
+        same = item.box.outline() == box.outline()
+        item.become(node, box)
         self._wire(node)
-        for key in self._touching(node.id):
-            self.wires[key].follow()
-        self._arrays = None
+        if not same:
+            for key in self._touching(node.id):
+                self.wires[key].follow()
+            self._arrays = None
 
     def _refresh_calls(self) -> None:
         for item in list(self.nodes.values()):
@@ -233,10 +237,12 @@ class FlowScene(QGraphicsScene):
 
     def _mark_start(self) -> None:
         start = self.document.part.start
-        for item in self.nodes.values():
-            if item.state.start != (item.id == start):
-                item.state.start = item.id == start
+        for id in {self._start, start}:
+            item = self.nodes.get(id)
+            if item is not None and item.state.start != (id == start):
+                item.state.start = id == start
                 item.update()
+        self._start = start
 
     def _put_frames(self, groups: Iterable[str]) -> None:
         for id in groups:

@@ -26,7 +26,7 @@ class Halo:
         self._pixmap = _tinted(np.clip(alpha, 0, 1), colour)
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Draw it around ``rect``."""
+        """Draw it around ``rect``; its middle is left out, because what casts it covers that."""
         c = float(self._corner)
         size = float(self._pixmap.width())
         outer = rect.adjusted(-self.reach, -self.reach, self.reach, self.reach)
@@ -43,9 +43,10 @@ class Halo:
             (outer.bottom() - cy, cy, size - cy, cy),
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for x, width, sx, swidth in columns:
-            for y, height, sy, sheight in rows:
-                if width > 0 and height > 0:
+        for i, (x, width, sx, swidth) in enumerate(columns):
+            for j, (y, height, sy, sheight) in enumerate(rows):
+                hidden = i == j == 1
+                if width > 0 and height > 0 and not hidden:
                     painter.drawPixmap(
                         QRectF(x, y, width, height), self._pixmap, QRectF(sx, sy, swidth, sheight)
                     )

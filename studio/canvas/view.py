@@ -105,19 +105,20 @@ class FlowView(QGraphicsView):
         if self.zoom >= SWITCH:
             super().paintEvent(event)
             return
-        zoom, rect = self.zoom, event.rect()
-        origin = self.mapToScene(QPoint(0, 0))
         painter = QPainter(self.viewport())
-        painter.setClipRegion(event.region())
+        try:
+            painter.setClipRegion(event.region())
+            self._paint_far(painter, event.rect())
+        finally:
+            # A painter left open takes the whole process down with the next paint.
+            painter.end()
+
+    def _paint_far(self, painter: QPainter, rect: QRect) -> None:
+        zoom, origin = self.zoom, self.mapToScene(QPoint(0, 0))
         painter.fillRect(rect, self.ink.room)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         to_scene = QTransform.fromScale(zoom, zoom).translate(-origin.x(), -origin.y())
-        exposed = QRectF(
-            rect.x() / zoom + origin.x(),
-            rect.y() / zoom + origin.y(),
-            rect.width() / zoom,
-            rect.height() / zoom,
-        )
+        exposed = to_scene.inverted()[0].mapRect(QRectF(rect))
         painter.setTransform(to_scene)
         for frame in self.flow_scene.frames.values():
             if frame.rect().intersects(exposed):
@@ -127,7 +128,6 @@ class FlowView(QGraphicsView):
         self._overview.paint(painter, self.flow_scene.arrays, origin, zoom, QRectF(rect))
         painter.setTransform(to_scene)
         self.overlays.paint_over(painter, exposed, zoom)
-        painter.end()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The room, and the glow under the current node."""
@@ -176,7 +176,7 @@ class FlowView(QGraphicsView):
     def _place_corner(self) -> None:
         if self._corner is not None:
             size = self._corner.size()
-            self._corner.move(self.width() - size.width() - 16, self.height() - size.height() - 16)
+            self._corner.move(self.width() - size.width(), self.height() - size.height())
             self._corner.raise_()
 
     def _redraw(self, rect: QRectF) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap
@@ -14,8 +15,11 @@ STROKE = 1.6
 UNKNOWN = "unknown"
 
 
+@cache
 def glyph_path(name: str) -> QPainterPath:
-    """The drawing of a kind or an action, in a square of 24; a question mark for a name without one."""
+    """The drawing of a kind or an action, in a square of 24; a question mark for a name without one.
+
+    The same path is handed to everyone: draw it, do not change it."""
     path = QPainterPath()
     words = DRAWINGS.get(name, DRAWINGS[UNKNOWN]).split()
     at = 0
