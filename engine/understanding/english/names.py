@@ -25,7 +25,7 @@ from engine.understanding.english.not_names import (
 from engine.understanding.english.numerals import at
 from engine.understanding.english.reading import asks_back, fold, hesitates
 from engine.understanding.english.spelling import spelled
-from engine.understanding.english.words import REPEATS
+from engine.understanding.english.words import REPEATS, phrases
 from engine.understanding.meaning import NOTHING, Expected, Understood
 from engine.understanding.text import tokens
 
@@ -148,7 +148,7 @@ def _labelled(words: Sequence[str]) -> tuple[str, int] | None:
 
 @cache
 def _carriers() -> list[tuple[str, ...]]:
-    return sorted({tuple(" ".join(c.split()).split()) for c in CARRIERS.split("|")}, key=len, reverse=True)
+    return sorted({tuple(phrase.split()) for phrase in phrases(CARRIERS)}, key=len, reverse=True)
 
 
 def _name_in(words: Sequence[str]) -> tuple[str, int] | None:

@@ -53,6 +53,10 @@ _FILLERS: Final = listed(
     there any way possible be able here us go ahead some sure quickly again then
     """
 )
+_STAFF: Final = frozenset(
+    ("agent", "operator", "representative", "human", "person", "advisor", "adviser", "receptionist")
+)
+_WANTING: Final = frozenset(("need", "want", "get", "like", "please"))
 _NEAR: Final = 86
 _MOST_EXTRA: Final = 3
 
@@ -67,7 +71,7 @@ def match_phrases(text: str, phrases: Sequence[str]) -> int:
     said = normalise(text)
     if not said:
         return 0
-    words = _words(text)
+    words = _asking_for_people(_words(text))
     best = 0
     for phrase in phrases:
         wanted = normalise(phrase)
@@ -81,6 +85,14 @@ def match_phrases(text: str, phrases: Sequence[str]) -> int:
 
 def _words(text: str) -> list[str]:
     return [word for word in fold(tokens(text), _SAME) if word not in BREAKS]
+
+
+def _asking_for_people(words: list[str]) -> list[str]:
+    """ "Agent!" and "I need a human" ask to speak to someone."""
+    core = [word for word in words if word not in _FILLERS]
+    if len(core) == 1 and (core[0] in _STAFF or (core[0] == "someone" and _WANTING & set(words))):
+        return ["speak", "to", "someone"]
+    return words
 
 
 def _likeness(words: list[str], wanted: list[str]) -> int:

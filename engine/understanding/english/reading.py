@@ -26,7 +26,7 @@ from engine.understanding.english.fillers import (
     UNSURE,
     WAIT,
 )
-from engine.understanding.english.words import listed
+from engine.understanding.english.words import listed, phrases
 from engine.understanding.text import BREAKS, QUESTION
 
 LEAST: Final = 400
@@ -55,7 +55,9 @@ def phrase_table(phrases: dict[str, str]) -> Phrases:
 
 _UM: Final = "um"
 _HESITATION: Final = re.compile(r"u+h+m*|u+m+|h+m+|e+r+m*|a+h+m*|e+h+")
-_IDIOMS: Final = phrase_table({**IDIOMS, **NO_ONE})
+_IDIOMS: Final = phrase_table(
+    {**{phrase: token for token, block in IDIOMS.items() for phrase in phrases(block)}, **NO_ONE}
+)
 
 
 def hesitates(word: str) -> bool:

@@ -10,6 +10,11 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def phrases(block: str) -> list[str]:
+    """The phrases of a text, parted by bars."""
+    return [" ".join(phrase.split()) for phrase in block.split("|") if phrase.strip()]
+
+
 UNITS: Final = {
     "zero": 0,
     "nought": 0,

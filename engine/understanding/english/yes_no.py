@@ -10,7 +10,7 @@ from typing import Final
 
 from engine.understanding.english import agreement
 from engine.understanding.english.reading import Phrases, asks_back, fold, phrase_table
-from engine.understanding.english.words import listed
+from engine.understanding.english.words import listed, phrases
 from engine.understanding.meaning import NOTHING, Expected, Understood
 from engine.understanding.text import BREAKS, QUESTION, tokens
 
@@ -41,7 +41,7 @@ _SURE, _MILD = 960, 650
 
 @cache
 def _table() -> Phrases:
-    phrases: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     for block, token in (
         (agreement.YES, _YES),
         (agreement.SAYING_YES, _YES),
@@ -51,8 +51,8 @@ def _table() -> Phrases:
         (agreement.MILD_NO, _MILD_NO),
         (agreement.UNSURE, _NEITHER),
     ):
-        phrases.update((" ".join(phrase.split()), token) for phrase in block.split("|"))
-    return phrase_table(phrases)
+        meanings.update((phrase, token) for phrase in phrases(block))
+    return phrase_table(meanings)
 
 
 def read_yes_no(text: str, expected: Expected, now: datetime, day_first: bool) -> Understood:
