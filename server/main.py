@@ -171,6 +171,7 @@ def create_app(settings: Settings, own_url: str = "") -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     _expose(app, server)
     _route(app, server)

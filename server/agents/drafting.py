@@ -43,7 +43,8 @@ class DraftService:
         differ."""
         await self.row(organization_id, agent_id)
         read = await self.workshop.read(bytes(body.flow))
-        layout = None if body.layout is None else await self.workshop.read_layout(bytes(body.layout))
+        sent = bytes(body.layout)
+        layout = await self.workshop.read_layout(sent) if sent not in (b"", b"null") else None
         async with self.database.write(organization_id) as session:
             agents = AgentRepository(session)
             draft = await agents.draft((await agents.get(agent_id)).id)

@@ -88,7 +88,7 @@ class DraftBody(msgspec.Struct):
     """A draft as sent: raw documents, so that the flow's own reader sees every letter of them."""
 
     flow: msgspec.Raw
-    layout: msgspec.Raw | None = None
+    layout: msgspec.Raw = msgspec.Raw()
 
 
 _draft_body = msgspec.json.Decoder(DraftBody)

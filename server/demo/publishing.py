@@ -59,7 +59,7 @@ class DemoPublisher:
                 layout = path.with_name("layout.json")
                 body = DraftBody(
                     msgspec.Raw(read.text.encode()),
-                    msgspec.Raw(layout.read_bytes()) if layout.exists() else None,
+                    msgspec.Raw(layout.read_bytes() if layout.exists() else b""),
                 )
                 await self.drafts.save(organization_id, agent.id, body, None)
             published = await self.releases.publish(organization_id, agent.id, note="sample flow")

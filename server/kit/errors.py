@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Any, Self
 
+from starlette.exceptions import HTTPException
+
 
 class ErrorCode(StrEnum):
     """A code, the HTTP status it comes with, and the sentence used when nothing better is known."""
@@ -76,8 +78,8 @@ class ErrorCode(StrEnum):
     NOT_READY = "NOT_READY", 503, "The server is not ready."
 
 
-class ApiError(Exception):
-    """Answers the request with an error of the registry.
+class ApiError(HTTPException):
+    """Answers the request with an error of the registry. An ``HTTPException``, so that the framework lets it pass.
 
     ``message`` replaces the code's own sentence; ``details`` is JSON for programs; ``headers`` go out with
     the answer.
@@ -90,8 +92,8 @@ class ApiError(Exception):
         details: Any = None,
         headers: dict[str, str] | None = None,
     ) -> None:
-        super().__init__(message or code.message)
+        super().__init__(code.status, message or code.message, headers)
         self.code = code
         self.message = message or code.message
         self.details = details
-        self.headers = headers or {}
+        self.headers: dict[str, str] = headers or {}

@@ -74,7 +74,9 @@ def calling(url: str, **fields: Any) -> dict[str, Any]:
 
 def broken() -> dict[str, Any]:
     """Leads nowhere."""
-    return document("n_say", {"n_say": {"kind": "say", "text": {"en-US": "Hello."}, "out": {"then": "n_lost"}}})
+    return document(
+        "n_say", {"n_say": {"kind": "say", "text": {"en-US": "Hello."}, "out": {"then": "n_lost"}}}
+    )
 
 
 def document(start: str, nodes: dict[str, Any], variables: dict[str, Any] | None = None) -> dict[str, Any]:

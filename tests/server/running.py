@@ -105,7 +105,9 @@ class Running:
         address = self.url.replace("http", "ws", 1) + session["socket"]
         given = self.url if origin is None else origin
         async with websockets.connect(
-            address, origin=given or None, compression=None  # type: ignore[arg-type]
+            address,
+            origin=given or None,
+            compression=None,  # type: ignore[arg-type]
         ) as ws:
             visitor = Visitor(ws, session)
             if hello:

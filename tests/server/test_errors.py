@@ -18,7 +18,11 @@ def raised_codes() -> set[str]:
         if path.name == "errors.py":
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ErrorCode":
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "ErrorCode"
+            ):
                 named.add(node.attr)
     return named
 
@@ -46,7 +50,7 @@ def test_every_code_of_the_registry_is_raised_somewhere() -> None:
         ("GET", "/api/v1/nowhere", 404, "NOT_FOUND"),
         ("DELETE", "/health", 405, "METHOD_NOT_ALLOWED"),
         ("GET", "/api/v1/agents", 401, "AUTHENTICATION_REQUIRED"),
-        ("GET", "/api/v1/agents/ag_x\x00", 401, "AUTHENTICATION_REQUIRED"),
+        ("GET", "/api/v1/agents/ag_x%00", 401, "AUTHENTICATION_REQUIRED"),
         ("GET", "/demo", 404, "NOT_FOUND"),
     ],
 )
@@ -84,7 +88,9 @@ async def test_a_body_is_counted_as_it_comes(owner: Owner) -> None:
         for _ in range(40):
             yield b"a" * 65536
 
-    answer = await owner.ask("POST", "/agents", content=endless(), headers={"Content-Type": "application/json"})
+    answer = await owner.ask(
+        "POST", "/agents", content=endless(), headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == 413
     assert answer.json()["error"]["details"] == {"limit_bytes": 1024 * 1024}
 

@@ -16,20 +16,32 @@ from tests.server.running import settings_for
 
 @pytest.mark.parametrize(
     "text",
-    ["anna@example.com", "+49 30 901820", "4111 1111 1111 1111", "own_0123456789abcdefghijKLMN", "eyJhbGciOi.eyJhdWQiOi.c2lnbmF0dXJl"],
-)  # fmt: skip
+    [
+        "anna@example.com",
+        "+49 30 901820",
+        "4111 1111 1111 1111",
+        "own_0123456789abcdefghijKLMN",
+        "eyJhbGciOi.eyJhdWQiOi.c2lnbmF0dXJl",
+    ],
+)
 def test_what_is_personal_or_secret_is_taken_out(text: str) -> None:
     event = redact(None, "info", {"event": f"failed for {text} again", "inner": {"list": [text]}})
     assert text not in orjson.dumps(event).decode()
     assert event["event"].startswith("failed for [")
 
 
-@pytest.mark.parametrize("key", ["token", "api_key", "Authorization", "password", "text", "phone", "resume_secret"])
+@pytest.mark.parametrize(
+    "key", ["token", "api_key", "Authorization", "password", "text", "phone", "resume_secret"]
+)
 def test_what_a_key_says_is_enough(key: str) -> None:
     assert "hidden" not in str(redact(None, "info", {key: "hidden"})[key])
 
 
-@given(st.dictionaries(st.text(max_size=8), st.one_of(st.text(max_size=40), st.integers(), st.none(), st.binary())))
+@given(
+    st.dictionaries(
+        st.text(max_size=8), st.one_of(st.text(max_size=40), st.integers(), st.none(), st.binary())
+    )
+)
 def test_any_event_can_be_written(event: dict[str, object]) -> None:
     orjson.dumps(redact(None, "info", event))
 

@@ -44,7 +44,10 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PARLEY_LEASE", "x")
     with pytest.raises(SettingsError) as caught:
         load_settings()
-    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == ["PARLEY_HTTP_PORT", "PARLEY_LEASE"]
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [
+        "PARLEY_HTTP_PORT",
+        "PARLEY_LEASE",
+    ]
 
 
 def test_a_wrong_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,6 @@ from server.kit.envelope import send_error
 from server.kit.errors import ApiError, ErrorCode
 
 
-class _TooLarge(Exception):
-    """The body went over its limit."""
-
-
 class BodyLimit:
     """Refuses bodies of more than ``limit(path)`` bytes."""
 
@@ -23,7 +19,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit, seen, started = self.limit(scope["path"]), 0, False
+        limit, seen = self.limit(scope["path"]), 0
         refusal = ApiError(
             ErrorCode.PAYLOAD_TOO_LARGE,
             f"The body is larger than {limit} bytes. Send less at a time.",
@@ -39,20 +35,10 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise _TooLarge
+                raise refusal
             return message
 
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self.app(scope, counted, watched)
-        except _TooLarge:
-            if started:
-                raise
-            await send_error(scope, send, refusal)
+        await self.app(scope, counted, send)
 
 
 def _claimed(scope: Scope) -> int:

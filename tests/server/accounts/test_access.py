@@ -30,8 +30,8 @@ async def test_the_database_does_not_hold_the_token(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["Bearer", "Bearer ", "Bearer own_x", "Basic {token}", "{token}", "Bearer {token}x", "Bearer {other}", "bearer \x00"],
-)  # fmt: skip
+    ["Bearer", "Bearer ", "Bearer own_x", "Basic {token}", "{token}", "Bearer {token}x", "Bearer {other}"],
+)
 async def test_other_tokens_open_nothing(tmp_path: Path, header: str) -> None:
     async with application(settings_for(tmp_path)) as (_, owner):
         value = header.format(token=owner.token, other=new_token("own"))

@@ -10,7 +10,9 @@ from tests.server.running import Owner
 
 
 async def test_an_agent_is_made_found_changed_and_taken_away(owner: Owner) -> None:
-    made = (await owner.ask("POST", "/agents", json={"name": " Luna ", "description": "Books tables."})).json()
+    made = (
+        await owner.ask("POST", "/agents", json={"name": " Luna ", "description": "Books tables."})
+    ).json()
     assert made["name"] == "Luna" and made["public_id"].startswith("pk_") and made["release"] is None
     assert (await owner.ask("GET", f"/agents/{made['id']}")).json() == made
     assert (await owner.ask("GET", f"/agents/{made['public_id']}")).json() == made
@@ -83,7 +85,11 @@ async def test_layout_and_unknown_parts_come_back_as_they_went(owner: Owner) -> 
         (b'{"flow": {"format": "other"}}', 422, "FLOW_UNREADABLE"),
         (b'{"flow": {"format": "parley-flow", "schema": 9}}', 422, "FLOW_UNREADABLE"),
         (b'{"flow": {"format": "parley-flow", "schema": 1}, "layout": {}}', 422, "FLOW_UNREADABLE"),
-        (b'{"flow": ' + b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"}", (400, 422), ("INVALID_JSON", "FLOW_UNREADABLE")),
+        (
+            b'{"flow": ' + b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"}",
+            (400, 422),
+            ("INVALID_JSON", "FLOW_UNREADABLE"),
+        ),
     ],
     ids=["nothing", "cut", "list", "empty", "number", "stranger", "newer", "bad layout", "deep"],
 )
@@ -126,7 +132,13 @@ async def test_a_draft_larger_than_the_limit_is_refused(owner: Owner) -> None:
 
 
 async def test_strangers_get_the_same_answer_whatever_they_name(owner: Owner) -> None:
-    for path in ("/agents/ag_0", "/agents/..%2f", "/agents/%00", "/agents/ag_0/flow", "/agents/ag_0/releases"):
+    for path in (
+        "/agents/ag_0",
+        "/agents/..%2f",
+        "/agents/%00",
+        "/agents/ag_0/flow",
+        "/agents/ag_0/releases",
+    ):
         answer = await owner.ask("GET", path)
         assert answer.status_code == 404, path
         assert answer.json()["error"]["code"] in ("AGENT_NOT_FOUND", "NOT_FOUND")
@@ -137,4 +149,6 @@ async def test_json_in_a_draft_keeps_its_letters(owner: Owner) -> None:
     flow = flows.asking("Grüße, wie geht's? 🌙 \u2028")
     await owner.save(agent["id"], flow)
     read = (await owner.ask("GET", f"/agents/{agent['id']}/flow")).json()
-    assert read["flow"]["nodes"]["n_ask"]["prompt"] == json.loads(json.dumps(flow["nodes"]["n_ask"]["prompt"]))
+    assert read["flow"]["nodes"]["n_ask"]["prompt"] == json.loads(
+        json.dumps(flow["nodes"]["n_ask"]["prompt"])
+    )

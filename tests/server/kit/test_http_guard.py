@@ -8,7 +8,15 @@ import httpcore2
 import httpx2
 import pytest
 
-from server.kit.http_guard import Blocked, GuardedBackend, GuardedClient, TooLarge, is_public, parse_endpoint, resolve
+from server.kit.http_guard import (
+    Blocked,
+    GuardedBackend,
+    GuardedClient,
+    TooLarge,
+    is_public,
+    parse_endpoint,
+    resolve,
+)
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -80,7 +88,9 @@ async def test_the_connection_goes_to_the_address_that_was_vetted() -> None:
     asked: list[str] = []
 
     class Recorder(httpcore2.AsyncNetworkBackend):
-        async def connect_tcp(self, host: str, *args: object, **kwargs: object) -> httpcore2.AsyncNetworkStream:
+        async def connect_tcp(
+            self, host: str, *args: object, **kwargs: object
+        ) -> httpcore2.AsyncNetworkStream:
             asked.append(host)
             raise httpcore2.ConnectError("far away")
 
@@ -109,11 +119,14 @@ async def test_a_name_without_an_address_is_an_ordinary_failure() -> None:
 
 
 async def test_a_listed_place_is_called_and_no_other_port_of_it() -> None:
-    async with listening(http("200 OK", b"hello")) as port, listening(http("200 OK")) as other:
-        async with calling(GuardedClient([("127.0.0.1", port)])) as client:
-            assert await get(client, f"http://127.0.0.1:{port}/") == (200, b"hello")
-            with pytest.raises(Blocked):
-                await get(client, f"http://127.0.0.1:{other}/")
+    async with (
+        listening(http("200 OK", b"hello")) as port,
+        listening(http("200 OK")) as other,
+        calling(GuardedClient([("127.0.0.1", port)])) as client,
+    ):
+        assert await get(client, f"http://127.0.0.1:{port}/") == (200, b"hello")
+        with pytest.raises(Blocked):
+            await get(client, f"http://127.0.0.1:{other}/")
 
 
 async def test_a_redirect_is_vetted_like_a_call() -> None:
@@ -129,25 +142,29 @@ async def test_redirects_are_followed_a_few_times_and_post_becomes_get() -> None
     async def end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(http("200 OK", b"end"))
 
-    async with listening(end) as last:
-        async with listening(http("303 See Other", b"", f"Location: http://localhost:{last}/")) as first:
-            allow = [("127.0.0.1", first), ("localhost", last)]
-            async with calling(GuardedClient(allow)) as client:
-                answer = await client.request(
-                    "POST",
-                    f"http://127.0.0.1:{first}/",
-                    headers={"Authorization": "secret"},
-                    content=b"x",
-                    timeout=30,
-                )
+    async with (
+        listening(end) as last,
+        listening(http("303 See Other", b"", f"Location: http://localhost:{last}/")) as first,
+    ):
+        allow = [("127.0.0.1", first), ("localhost", last)]
+        async with calling(GuardedClient(allow)) as client:
+            answer = await client.request(
+                "POST",
+                f"http://127.0.0.1:{first}/",
+                headers={"Authorization": "secret"},
+                content=b"x",
+                timeout=30,
+            )
     assert (answer.status, answer.body, seen) == (200, b"end", [])
 
 
 async def test_a_redirect_in_a_circle_ends() -> None:
-    async with listening(http("302 Found", b"", "Location: /again")) as port:
-        async with calling(GuardedClient([("127.0.0.1", port)])) as client:
-            with pytest.raises(Blocked, match="redirects"):
-                await get(client, f"http://127.0.0.1:{port}/")
+    async with (
+        listening(http("302 Found", b"", "Location: /again")) as port,
+        calling(GuardedClient([("127.0.0.1", port)])) as client,
+    ):
+        with pytest.raises(Blocked, match="redirects"):
+            await get(client, f"http://127.0.0.1:{port}/")
 
 
 async def test_a_redirect_without_a_target_is_an_answer() -> None:
@@ -156,10 +173,12 @@ async def test_a_redirect_without_a_target_is_an_answer() -> None:
 
 
 async def test_an_endless_answer_is_cut() -> None:
-    async with listening(http("200 OK", b"x" * 4096)) as port:
-        async with calling(GuardedClient([("127.0.0.1", port)], max_bytes=1024)) as client:
-            with pytest.raises(TooLarge):
-                await get(client, f"http://127.0.0.1:{port}/")
+    async with (
+        listening(http("200 OK", b"x" * 4096)) as port,
+        calling(GuardedClient([("127.0.0.1", port)], max_bytes=1024)) as client,
+    ):
+        with pytest.raises(TooLarge):
+            await get(client, f"http://127.0.0.1:{port}/")
 
 
 async def test_a_silent_server_is_given_up() -> None:

@@ -19,7 +19,15 @@ def test_ids_sort_by_the_time_they_were_made() -> None:
 def test_an_id_has_its_prefix_and_is_told_from_other_texts() -> None:
     made = new_id("ses")
     assert is_id(made, "ses") and len(set(new_id("ses") for _ in range(1000))) == 1000
-    for wrong in (made[:-1], made + "0", made.upper(), made.replace("ses_", "ag_"), "ses_", "", "ses_" + "u" * 26):
+    for wrong in (
+        made[:-1],
+        made + "0",
+        made.upper(),
+        made.replace("ses_", "ag_"),
+        "ses_",
+        "",
+        "ses_" + "u" * 26,
+    ):
         assert not is_id(wrong, "ses"), wrong
 
 

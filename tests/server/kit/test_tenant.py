@@ -32,7 +32,9 @@ class Trip(OrgScoped, Tables):
     """Belongs to an organisation, and to one of its boats."""
 
     __tablename__ = "trip"
-    __table_args__ = (ForeignKeyConstraint(["organization_id", "boat_id"], ["boat.organization_id", "boat.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "boat_id"], ["boat.organization_id", "boat.id"]),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     boat_id: Mapped[str]
     boat: Mapped[Boat] = relationship(lazy="raise", back_populates="trips")
@@ -241,7 +243,9 @@ async def test_a_session_without_an_organisation_does_nothing(database: Database
             await act(session)
 
 
-async def test_what_was_compiled_for_one_organisation_serves_the_next_its_own_rows(database: Database) -> None:
+async def test_what_was_compiled_for_one_organisation_serves_the_next_its_own_rows(
+    database: Database,
+) -> None:
     seen = []
     for letter in "ABA":
         async with database.read(letter) as session:

@@ -87,7 +87,11 @@ async def test_after_the_end_the_talk_can_be_read_but_not_gone_on_with(running: 
         await visitor.until("ended")
     async with running.connect(visitor.session) as again:
         assert again.welcome["status"] == "ended"
-        assert [f["text"] for f in (await again.until("ended"))[:-1]] == ["Tea or coffee?", "tea", "Tea it is."]
+        assert [f["text"] for f in (await again.until("ended"))[:-1]] == [
+            "Tea or coffee?",
+            "tea",
+            "Tea it is.",
+        ]
         await again.text("m2", "more")
         refusal = await again.next()
     assert (refusal["code"], refusal["fatal"], refusal["client_msg_id"]) == ("SESSION_ENDED", False, "m2")
@@ -125,11 +129,13 @@ async def test_the_talk_goes_on_after_the_server_was_restarted(tmp_path: Path) -
             await visitor.text("m1", "before")
             seen = (await visitor.says("You said before."))[-1]["seq"]
     page = running.url
-    async with serving(settings) as running:
-        async with running.connect(visitor.session, last_seq=seen, origin=page) as again:
-            await again.text("m1", "before")
-            await again.text("m2", "after")
-            frames = await again.says("You said after.")
+    async with (
+        serving(settings) as running,
+        running.connect(visitor.session, last_seq=seen, origin=page) as again,
+    ):
+        await again.text("m1", "before")
+        await again.text("m2", "after")
+        frames = await again.says("You said after.")
     assert [f["text"] for f in frames if f["type"] == "message"] == ["What else?", "You said after."]
     assert [f["client_msg_id"] for f in frames if f["type"] == "ack"] == ["m1", "m2"]
 
@@ -139,7 +145,9 @@ async def test_a_visitor_is_told_when_the_server_goes(tmp_path: Path) -> None:
         agent = await running.owner.agent(flows.asking())
         session = (await running.begin(agent["public_id"])).json()
         ws = await websockets.connect(
-            running.url.replace("http", "ws") + session["socket"], origin=running.url, compression=None  # type: ignore[arg-type]
+            running.url.replace("http", "ws") + session["socket"],
+            origin=running.url,
+            compression=None,  # type: ignore[arg-type]
         )
     await asyncio.wait_for(ws.wait_closed(), 30)
     assert ws.close_code == 1012
