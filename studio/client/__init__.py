@@ -1,0 +1,1 @@
+"""The server, as the studio sees it: over HTTP only."""

@@ -1,0 +1,1 @@
+"""Talking to the flow as it stands on the canvas: the script, the live path, going back, tests."""

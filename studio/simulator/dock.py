@@ -1,0 +1,247 @@
+"""The rehearsal: stage, script, variables, and the bar where one talks."""
+
+import msgspec
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from engine.flow import Flow
+from engine.kinds import typed_node
+from engine.kinds.program import Program
+from engine.protocol.script import Answer, Say, Script, Step
+from engine.simulation import Service, ServiceTable
+from studio.simulator.lines import Line, Voice
+from studio.simulator.script_view import ScriptView
+from studio.simulator.service_card import ServiceCard, sketch
+from studio.simulator.stage import Stage
+from studio.simulator.talk import Talk, Way
+from studio.simulator.talk_bar import TalkBar
+from studio.simulator.values_view import ValuesView
+from studio.theme import Look
+
+WORD_MS = 140
+"""How long the wave moves for each word said."""
+
+
+class RehearsalDock(QWidget):
+    """One talk with the flow as it stands.
+
+    ``moved`` brings the live path after every step, ``ask_server`` a request that the server may answer, ``keep`` asks for a
+    name to save the talk under, ``look_at`` a node to show.
+    """
+
+    moved = Signal(object)
+    ask_server = Signal(object)
+    keep = Signal()
+    look_at = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.talk: Talk | None = None
+        self.connected = False
+        self._newest: tuple[Flow, Program] | None = None
+        self.setProperty("role", "panel")
+        self._stage = Stage(look)
+        self._notice = QLabel()
+        self._notice.setProperty("role", "parting")
+        self._notice.setWordWrap(True)
+        self._notice.hide()
+        self._script = ScriptView(look)
+        self._script.chosen.connect(self.go_back)
+        self._card = ServiceCard(look)
+        self._card.answered.connect(self.answer)
+        self._card.ask_server.connect(self._ask_server)
+        self._values = ValuesView()
+        self.bar = TalkBar(look)
+        self.bar.done.connect(self.do)
+        self.bar.again.connect(self.again)
+        self.bar.keep.connect(self.keep)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        stage = QHBoxLayout()
+        stage.setContentsMargins(16, 6, 16, 0)
+        stage.addWidget(self._stage)
+        column.addLayout(stage)
+        self._empty = self._invitation()
+        column.addWidget(self._empty, 1)
+        notice = QHBoxLayout()
+        notice.setContentsMargins(16, 8, 16, 0)
+        notice.addWidget(self._notice)
+        column.addLayout(notice)
+        column.addSpacing(8)
+        column.addWidget(self._script, 1)
+        card = QHBoxLayout()
+        card.setContentsMargins(16, 0, 16, 10)
+        card.addWidget(self._card)
+        column.addLayout(card)
+        column.addWidget(self._line())
+        column.addWidget(self._values)
+        column.addWidget(self._line())
+        column.addWidget(self.bar)
+        self._script.hide()
+        self.bar.setEnabled(False)
+
+    def _line(self) -> QFrame:
+        line = QFrame()
+        line.setProperty("role", "line")
+        line.setFixedHeight(1)
+        return line
+
+    def _invitation(self) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(24, 20, 24, 20)
+        words = QLabel(
+            "Hear what a caller would hear. Click any line later to go back there and answer differently."
+        )
+        words.setProperty("role", "second")
+        words.setWordWrap(True)
+        begin = QPushButton("Begin the talk")
+        begin.setProperty("role", "pill")
+        begin.clicked.connect(self.again)
+        column.addWidget(words)
+        column.addSpacing(8)
+        row = QHBoxLayout()
+        row.addWidget(begin)
+        row.addStretch()
+        column.addLayout(row)
+        column.addStretch()
+        return holder
+
+    def use(self, document: Flow, program: Program) -> None:
+        """The flow has a new program; a talk under way is played again on it."""
+        self._newest = (document, program)
+        if self.talk is not None and self.talk.program.hash != program.hash:
+            self.talk.recast(document, program)
+            self.show_talk()
+        elif self.talk is not None:
+            self.talk.document = document
+
+    @property
+    def speaker(self) -> str:
+        """What the agent is called in the margin."""
+        flow = self._newest[0] if self._newest else None
+        name = flow.extra.get("x_speaker") if flow is not None else None
+        return name if isinstance(name, str) and name else "Agent"
+
+    def again(self) -> None:
+        """Begin, or begin again."""
+        if self._newest is None:
+            return
+        services = self.talk.services if self.talk is not None else {}
+        script = self.talk.script if self.talk is not None else None
+        self.talk = Talk(*self._newest, script, services)
+        self.show_talk()
+        self.bar.field.setFocus()
+
+    def do(self, step: Step) -> None:
+        """Do something."""
+        if self.talk is not None and not self.talk.ended and self.talk.asking is None:
+            self.talk.do(step)
+            self.show_talk()
+
+    def answer(self, answer: Answer, *, remember: bool = True) -> None:
+        """Answer the service that is asked."""
+        if self.talk is not None:
+            self.talk.answer(answer, remember=remember)
+            self.show_talk()
+            self.bar.field.setFocus()
+
+    def service_trouble(self, message: str) -> None:
+        """The server could not be asked."""
+        self._card.show_trouble(message)
+
+    def go_back(self, line: Line) -> None:
+        """Go back to the moment of a line: before one's own words (they stand in the field again), after the agent's."""
+        if self.talk is None:
+            return
+        if line.voice is Voice.AGENT:
+            self.talk.back_to(line.record)
+        else:
+            self.talk.back_before(line.record)
+        self.show_talk()
+        if line.voice is Voice.YOU and not line.small:
+            self.bar.field.setText(line.text)
+            self.bar.field.selectAll()
+        self.bar.field.setFocus()
+
+    def show_talk(self) -> None:
+        """Show where the talk stands."""
+        talk = self.talk
+        if talk is None:
+            return
+        self._empty.hide()
+        self._script.show()
+        self.bar.setEnabled(True)
+        change = talk.change
+        self._script.show_lines(talk.lines, self.speaker, change.line if change else -1)
+        self._notice.setText(change.text if change else "")
+        self._notice.setVisible(change is not None)
+        self._values.show_values(talk.values)
+        self._show_asking(talk)
+        self.bar.show_moment(talk.buttons, ended=talk.ended, keys=self._wants_keys(talk))
+        words = len(talk.said.split())
+        self._stage.show_moment(self._caption(talk), talk.seconds, speaking_ms=min(4000, words * WORD_MS))
+        self.moved.emit(talk.way)
+
+    def _wants_keys(self, talk: Talk) -> bool:
+        node = next((p.nodes[talk.node] for _, p in talk.document.flows() if talk.node in p.nodes), None)
+        return node is not None and node.kind == "digits" and not talk.ended
+
+    def _caption(self, talk: Talk) -> str:
+        if talk.ended:
+            return f"The talk ended: {talk.rehearsal.state.outcome}"
+        if talk.asking is not None:
+            return "A service is asked"
+        return f"{self.speaker} is listening"
+
+    def _show_asking(self, talk: Talk) -> None:
+        request = talk.asking
+        if request is None:
+            self._card.hide()
+            return
+        node = next(
+            (p.nodes[request.node] for _, p in talk.document.flows() if request.node in p.nodes), None
+        )
+        paths: list[str] = []
+        if node is not None:
+            fields = typed_node(node).fields
+            paths = [save.path for save in getattr(fields, "response", ())]
+        name = node.label if node is not None and node.label else request.node
+        by_server = self.connected and request.url.startswith("demo:")
+        self._card.show_request(request, name, server=by_server, body=sketch(paths))
+        if by_server:
+            QTimer.singleShot(0, self._ask_server)
+
+    def _ask_server(self) -> None:
+        if self.talk is not None and self.talk.asking is not None:
+            self.ask_server.emit(self.talk.asking)
+
+    def play(self, script: Script, services: tuple[Service, ...] = ()) -> None:
+        """Play a script from the beginning: a witness, or a test with its table of services."""
+        if self._newest is None:
+            return
+        table = ServiceTable(services)
+        self.talk = Talk(*self._newest, msgspec.structs.replace(script, steps=()))
+        for step in script.steps:
+            while services and self.talk.asking is not None:
+                self.talk.answer(table(self.talk.asking) or Answer("error"), remember=False)
+            if self.talk.ended:
+                break
+            self.talk.do(step)
+        while services and self.talk.asking is not None:
+            self.talk.answer(table(self.talk.asking) or Answer("error"), remember=False)
+        self.show_talk()
+
+    def say(self, words: str) -> None:
+        """Say words."""
+        self.do(Say(words))
+
+    @property
+    def way(self) -> Way:
+        """The live path."""
+        return self.talk.way if self.talk is not None else Way()

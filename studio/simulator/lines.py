@@ -1,0 +1,191 @@
+"""The script of a talk, as one would print a play: who says what, and small notes on what was understood."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from engine.flow import Flow
+from engine.protocol import (
+    Button,
+    Digit,
+    End,
+    Fault,
+    Heard,
+    HttpRequest,
+    HungUp,
+    Mark,
+    Pressed,
+    Record,
+    Result,
+    Signal,
+    Speak,
+    TimerFired,
+)
+from studio.simulator.tracing import Passage
+
+
+MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
+
+
+class Voice(StrEnum):
+    """Whose line it is."""
+
+    AGENT = "agent"
+    YOU = "you"
+    NOTE = "note"
+    TROUBLE = "trouble"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of the script. ``record`` is the index of the record it belongs to, ``small`` is set behind it in small."""
+
+    voice: Voice
+    text: str
+    record: int
+    node: str = ""
+    small: str = ""
+    facts: tuple[str, ...] = ()
+
+    buttons: tuple[Button, ...] = ()
+
+
+def lines_of(records: Sequence[Record], passages: Sequence[Passage], document: Flow) -> list[Line]:
+    """The whole script."""
+    names = {id: node.label or id for _, part in document.flows() for id, node in part.nodes.items()}
+    lines: list[Line] = []
+    labels: dict[str, str] = {}
+    for index, (record, passage) in enumerate(zip(records, passages, strict=True)):
+        _heard_lines(lines, record, index, names, labels)
+        _said_lines(lines, record, index, passage, names, labels)
+    return lines
+
+
+def _heard_lines(
+    lines: list[Line], record: Record, index: int, names: dict[str, str], labels: dict[str, str]
+) -> None:
+    event = record.event
+    if isinstance(event, Heard):
+        lines.append(Line(Voice.YOU, event.text, index))
+        note = _reading_note(event, names)
+        if note:
+            lines.append(Line(Voice.NOTE, note, index))
+    elif isinstance(event, Digit):
+        last = lines[-1] if lines else None
+        if last is not None and last.voice is Voice.YOU and last.small == "keys":
+            lines[-1] = msgspec.structs.replace(last, text=f"{last.text} {event.digit}", record=index)
+        else:
+            lines.append(Line(Voice.YOU, event.digit, index, small="keys"))
+    elif isinstance(event, Pressed):
+        lines.append(Line(Voice.YOU, labels.get(event.button, event.button), index, small="pressed"))
+    elif isinstance(event, TimerFired):
+        lines.append(Line(Voice.NOTE, "The time ran out." if _went_on(record) else "Silence.", index))
+    elif isinstance(event, Signal):
+        lines.append(Line(Voice.NOTE, f"“{event.name}” happened.", index))
+    elif isinstance(event, HungUp):
+        lines.append(Line(Voice.NOTE, "You hung up.", index))
+    elif isinstance(event, Result):
+        lines.append(Line(Voice.NOTE, _result_note(event), index))
+    if record.fault:
+        lines.append(Line(Voice.TROUBLE, f"The engine could not take this in: {record.fault}", index))
+
+
+def _said_lines(
+    lines: list[Line],
+    record: Record,
+    index: int,
+    passage: Passage,
+    names: dict[str, str],
+    labels: dict[str, str],
+) -> None:
+    small = took_text(passage.took)
+    for effect in record.effects:
+        if isinstance(effect, Speak):
+            labels.update({b.id: b.label for b in effect.buttons})
+            facts = tuple(f"{c.title}: {c.text}" if c.text else c.title for c in effect.cards)
+            lines.append(Line(Voice.AGENT, effect.text, index, effect.node, small, facts))
+            small = ""
+        elif isinstance(effect, HttpRequest):
+            name = names.get(effect.node, effect.node)
+            lines.append(Line(Voice.NOTE, f"{name} asks {effect.method} {effect.url}", index, effect.node))
+        elif isinstance(effect, Mark):
+            name = names.get(effect.node, effect.node)
+            lines.append(Line(Voice.NOTE, f"{name}: {effect.name}", index, effect.node))
+        elif isinstance(effect, Fault):
+            text = f"{names.get(effect.node, effect.node)}: {effect.message} ({effect.code})."
+            lines.append(Line(Voice.TROUBLE, text, index, effect.node))
+        elif isinstance(effect, End):
+            lines.append(Line(Voice.NOTE, f"The talk ended: {effect.outcome}.", index, effect.node))
+
+
+def _reading_note(event: Heard, names: dict[str, str]) -> str:
+    reading = event.reading
+    sure = "" if reading.confidence >= 1000 else f", {reading.confidence / 10:.0f} % sure"
+    if reading.target == "":
+        why = f" {sentence(reading.note)}" if reading.note else ""
+        return f"Not understood.{why}"
+    if reading.target in names:
+        return f"That set off “{names[reading.target]}”{sure}."
+    before = {"amend": "Another answer: ", "correct": "A correction: "}.get(reading.target, "")
+    if reading.note:
+        return f"{before}{moments(sentence(reading.note)[:-1])}{sure}."
+    if reading.value == event.text:
+        return ""
+    return f"{before}understood as {plain_text(reading.value)}{sure}."
+
+
+def _result_note(event: Result) -> str:
+    if event.outcome != "ok":
+        words = {"timeout": "It took too long.", "unknown": "Nobody can say what came of it."}
+        return words.get(event.outcome, "It failed.") + (f" {event.detail}" if event.detail else "")
+    status = event.value.get("status") if isinstance(event.value, dict) else None
+    body = event.value.get("body") if isinstance(event.value, dict) else event.value
+    return f"Answered {status}: {msgspec.json.encode(body).decode()}"
+
+
+def _went_on(record: Record) -> bool:
+    return any(isinstance(effect, Speak | End | HttpRequest) for effect in record.effects)
+
+
+def sentence(text: str) -> str:
+    """With a full stop and nothing around it."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def took_text(microseconds: int) -> str:
+    """How long something took, in few characters."""
+    if microseconds < 1000:
+        return f"{microseconds} µs"
+    return f"{microseconds / 1000:.0f} ms"
+
+
+def plain_text(value: Any) -> str:
+    """A plain value for people."""
+    if value is None:
+        return "not yet"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return moments(value)
+    if isinstance(value, int):
+        return str(value)
+    return msgspec.json.encode(value).decode()
+
+
+def moments(text: str) -> str:
+    """Points in time in a text, written for people: ``2026-11-27 19:30``."""
+    return MOMENT.sub(r"\1 \2", text)
+
+
+def buttons_now(records: Sequence[Record]) -> tuple[Button, ...]:
+    """The buttons on the screen: those of what was said last."""
+    for record in reversed(records):
+        spoken = [e for e in record.effects if isinstance(e, Speak)]
+        if spoken:
+            return tuple(b for e in spoken for b in e.buttons)
+        if isinstance(record.event, Heard | Pressed | HungUp):
+            return ()
+    return ()

@@ -1,0 +1,1 @@
+"""The window: bar, rail, drawers, and what holds them together."""
