@@ -11,17 +11,21 @@ from engine.compiler.lowering import resolved_port
 from engine.expressions import (
     Checked,
     CheckedTemplate,
+    Environment,
     ExpressionError,
     Node,
     Type,
+    assume,
     check,
     check_template,
+    domain_of,
     parse,
     parse_template,
     parse_type,
 )
 from engine.flow import Diagnostic, Flow, FlowNode
 from engine.kinds import Kind, Port, Scope, Source, typed_node
+from engine.kinds.branch import BranchFields
 from engine.kinds.call import CallFields, exits
 from engine.kinds.handler import HandlerFields
 from engine.kinds.return_ import ReturnFields
@@ -222,14 +226,36 @@ def _ways(facts: Facts, around: Surroundings) -> Iterator[Way]:
     if kind is None:
         return
     by_id = {port.id: port for port in facts.ports}
+    known = _narrowed(facts, around) if isinstance(fields, BranchFields) else {}
     gives, takes = kind.assigns(fields), kind.clears(fields)
     for port in facts.ports:
         yield Way(
             port.id,
             resolved_port(facts.node, by_id, flow, port.id),
             port.cls.failure,
-            around.mask((*gives.get(port.id, ()), *gives.get("*", ()))),
+            around.mask((*gives.get(port.id, ()), *gives.get("*", ()), *known.get(port.id, ()))),
             around.mask((*takes.get(port.id, ()), *takes.get("*", ()))),
         )
     for target in kind.jumps(fields):
         yield Way("", target, False, 0, 0)
+
+
+def _narrowed(facts: Facts, around: Surroundings) -> dict[str, list[str]]:
+    """For each port of a branch the variables that have a value when it is left there, because the conditions
+    say so."""
+    types = around.scope.types
+    names = {name for e in facts.sources for name in e.reads}
+    left: Environment | None = {name: domain_of(types.get(name)) for name in sorted(names)}
+    found: dict[str, list[str]] = {}
+    for case, examined in zip(facts.fields.cases, facts.sources, strict=True):
+        node = examined.expression
+        if node is None or left is None:
+            return found
+        found[case.id] = _present(assume(node, left, True))
+        left = assume(node, left, False)
+    found["else"] = _present(left)
+    return found
+
+
+def _present(env: Environment | None) -> list[str]:
+    return [name for name, domain in (env or {}).items() if not domain.absent]
