@@ -76,4 +76,7 @@ def _read(text: str, expected: Expected, now: datetime, locale: str) -> Understo
     place = locale_for(locale)
     if expected.type == "phone" and not expected.region:
         expected = replace(expected, region=place.region)
-    return place.readers[expected.type](said, expected, now, place.day_first)
+    try:
+        return place.readers[expected.type](said, expected, now, place.day_first)
+    except OverflowError:  # the Friday after 9999-12-31
+        return Understood(None, 0, "beyond the calendar")

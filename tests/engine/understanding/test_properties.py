@@ -153,6 +153,15 @@ def test_plain_times_mean_what_the_long_way_round_finds(time: str) -> None:
     assert read(time, "time").value == read(f"at {time}", "time").value == time
 
 
+@pytest.mark.parametrize(
+    "say", ["the Friday after 9999-12-31", "9999-12-31", "a week after 9999-12-31 at noon"]
+)
+@pytest.mark.parametrize("now", [datetime.min, NOW, datetime.max])
+def test_the_ends_of_the_calendar_are_reached_without_error(say: str, now: datetime) -> None:
+    for kind in ("date", "time", "datetime"):
+        assert well_formed(understand(say, Expected(kind), now=now, locale="en-US").value, kind)
+
+
 def test_an_unknown_type_is_the_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="Expect one of text, number"):
         understand("four", Expected("colour"), now=NOW, locale="en-US")
