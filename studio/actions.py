@@ -23,7 +23,7 @@ class Action:
     name: str
     summary: str
     group: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     keys: tuple[str, ...] = ()
     enabled: Callable[[], bool] = _always
     here: bool = False

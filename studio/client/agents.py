@@ -9,7 +9,9 @@ from studio.client.api import Api, ServerTrouble
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """An agent as the server lists it. ``revision`` is its draft's; ``release`` the number new visitors meet, 0 for none."""
+    """An agent as the server lists it. ``revision`` is its draft's; ``release`` the number new visitors meet, 0
+    for none.
+    """
 
     id: str
     name: str

@@ -1,6 +1,7 @@
 """The server's API, as far as the studio needs it: agents, drafts, releases.
 
-Plain asyncio; nothing here knows a window. Every failure is a `ServerTrouble` that says in plain words what happened and what
+Plain asyncio; nothing here knows a window. Every failure is a `ServerTrouble` that says in plain words what
+happened and what
 to do.
 """
 
@@ -15,7 +16,9 @@ TIMEOUT_SECONDS = 20.0
 
 
 class ServerTrouble(Exception):
-    """Something did not work. ``code`` is the server's error code, or ``unreachable``; ``details`` what it told beside."""
+    """Something did not work. ``code`` is the server's error code, or ``unreachable``; ``details`` what it told
+    beside.
+    """
 
     def __init__(self, message: str, code: str = "", status: int = 0, details: Any = None) -> None:
         super().__init__(message)

@@ -1,4 +1,6 @@
-"""Checks while one edits: off the interface thread, the newest state only, with the compiler's memory kept between them."""
+"""Checks while one edits: off the interface thread, the newest state only, with the compiler's memory kept
+between them.
+"""
 
 import threading
 from collections.abc import Callable
@@ -47,7 +49,9 @@ class Examiner:
 
 
 class Checker(QObject):
-    """Takes flows, gives `Checked` in ``done``, always for the newest flow it was given; older ones are dropped unseen."""
+    """Takes flows, gives `Checked` in ``done``, always for the newest flow it was given; older ones are dropped
+    unseen.
+    """
 
     done = Signal(object)
     _arrived = Signal(object)

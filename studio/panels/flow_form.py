@@ -88,7 +88,7 @@ class FlowForm(QScrollArea):
     def _choices(self) -> object:
         return {id: node.label for id, node in self._document.part.nodes.items()}
 
-    def showEvent(self, event: object) -> None:  # noqa: N802
+    def showEvent(self, event: object) -> None:
         """Made anew when it is seen."""
         self.refresh()
 

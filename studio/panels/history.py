@@ -29,7 +29,7 @@ class History(QWidget):
         column.addWidget(self.list)
         document.subscribe(self._follow)
 
-    def showEvent(self, event: object) -> None:  # noqa: N802
+    def showEvent(self, event: object) -> None:
         """Made anew when it is seen."""
         self.rebuild()
 

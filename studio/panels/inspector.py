@@ -37,7 +37,7 @@ class KindTile(QWidget):
         self._kind = (kind, known.family.value if known is not None else "Structure")
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_tile(painter, QRectF(self.rect()), *self._kind, self._look.tokens)
         painter.end()
@@ -68,8 +68,7 @@ class Inspector(QScrollArea):
         self._make_header()
         self._form = QWidget()
         self._column.addWidget(self._form)
-        self._trying = TryAnswer(look)
-        self._column.addWidget(self._trying)
+        self.trying: TryAnswer | None = None
         self._ports = PortsForm(look, document)
         self._column.addWidget(self._ports)
         self._make_note()
@@ -143,8 +142,8 @@ class Inspector(QScrollArea):
     def show_program(self, program: Program | None) -> None:
         """The newest program, so that answers can be tried."""
         self._program = program
-        if program is not None and self._node:
-            self._trying.show_node(self._node, program)
+        if program is not None and self.trying is not None:
+            self.trying.show_node(self._node, program)
 
     def _build(self, node: FlowNode) -> None:
         kind = kind_of(node.kind)
@@ -166,14 +165,16 @@ class Inspector(QScrollArea):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         specs = kind.form() if kind is not None else ()
+        self.trying = None
         for spec in specs:
             if not spec.advanced:
                 layout.addWidget(self._field(spec))
+            if spec.name == "prompt" and kind is not None and kind.listens:
+                self.trying = TryAnswer(self._look)
+                layout.addWidget(self.trying)
+        self.show_program(self._program)
         if any(spec.advanced for spec in specs):
             self._add_advanced(layout, specs, node)
-        self._trying.setVisible(kind is not None and kind.listens)
-        if self._program is not None and kind is not None and kind.listens:
-            self._trying.show_node(node.id, self._program)
 
     def _add_advanced(self, layout: QVBoxLayout, specs: tuple[FieldSpec, ...], node: FlowNode) -> None:
         more = link_button("More")
@@ -240,7 +241,7 @@ class Inspector(QScrollArea):
 
     def _find(self, path: str) -> Editor | None:
         found = (editor.editor_at(path) for editor in self._editors.values())
-        whole = self._editors.get(path.split(".")[0])
+        whole = self._editors.get(path.split(".", maxsplit=1)[0])
         return next((e for e in found if e is not None), whole)
 
     def editors(self) -> Mapping[str, Editor]:

@@ -53,7 +53,7 @@ class Outline(QWidget):
         document.subscribe(self._follow)
         document.selection.subscribe(self._select)
 
-    def showEvent(self, event: object) -> None:  # noqa: N802
+    def showEvent(self, event: object) -> None:
         """Made anew when it is seen."""
         self.rebuild()
 
@@ -84,7 +84,8 @@ class Outline(QWidget):
             top.setExpanded(self._key_of(top) not in folded or self._key_of(top) not in known)
             for i in range(top.childCount()):
                 child = top.child(i)
-                child.setExpanded(self._key_of(child) in known and self._key_of(child) not in folded)
+                if child is not None:
+                    child.setExpanded(self._key_of(child) in known and self._key_of(child) not in folded)
         self.tree.blockSignals(False)
         self._select()
         self._apply_filter(self._filter.text())
@@ -119,7 +120,8 @@ class Outline(QWidget):
     def _items(self) -> list[QTreeWidgetItem]:
         tops = [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]
         found = [t for t in tops if t is not None]
-        return found + [t.child(i) for t in found for i in range(t.childCount())]
+        children = [t.child(i) for t in found for i in range(t.childCount())]
+        return found + [c for c in children if c is not None]
 
     def _key_of(self, item: QTreeWidgetItem) -> tuple[object, object]:
         return item.data(0, PART), item.data(0, NODE)

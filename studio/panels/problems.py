@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -63,7 +64,8 @@ class Problems(QFrame):
         self.setVisible(self.isHidden())
         if not self.isHidden():
             self._fill()
-            first = self._area.widget().findChild(QPushButton)
+            body = self._area.widget()
+            first = body.findChild(QPushButton) if body is not None else None
             if first is not None:
                 first.setFocus()
 
@@ -83,7 +85,17 @@ class Problems(QFrame):
             column.addWidget(QLabel(f"and {len(self.findings) - MOST} more"))
         column.addStretch()
         self._area.setWidget(body)
-        self.setFixedHeight(min(TALLEST, body.sizeHint().height() + 4))
+        self._fit()
+
+    def _fit(self) -> None:
+        body = self._area.widget()
+        if body is not None:
+            self.setFixedHeight(min(TALLEST, max(40, body.heightForWidth(max(200, self.width() - 12)) + 6)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
 
     def _row(self, finding: Finding) -> QWidget:
         row = QWidget()

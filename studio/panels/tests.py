@@ -43,7 +43,7 @@ class Tests(QWidget):
         self._area.setAccessibleName("Tests")
         column.addWidget(self._area, 1)
 
-    def showEvent(self, event: object) -> None:  # noqa: N802
+    def showEvent(self, event: object) -> None:
         """Made anew when it is seen."""
         self.show_tests()
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from engine.kinds.instructions import Listen
 from engine.kinds.program import Program
 from engine.understanding import Expected, Understood, understand
-from studio.simulator.lines import plain_text, sentence
+from studio.simulator.lines import moments, plain_text, sentence
 from studio.theme import Look
 
 NOW = datetime(2026, 11, 20, 10, 0)
@@ -69,7 +69,8 @@ class TryAnswer(QWidget):
 
 def verdict(understood: Understood) -> str:
     """What was understood, in a sentence."""
-    note = f" {sentence(understood.note)}" if understood.note else ""
+    why = moments(understood.note)
+    note = f" {sentence(why)}" if why and why != plain_text(understood.value) else ""
     if understood.value is None:
         return f"Not understood.{note}"
     return f"{plain_text(understood.value)}, {understood.confidence / 10:.0f} % sure.{note}"

@@ -42,7 +42,7 @@ class Variables(QScrollArea):
         self.setAccessibleName("Variables")
         document.subscribe(self._follow)
 
-    def showEvent(self, event: object) -> None:  # noqa: N802
+    def showEvent(self, event: object) -> None:
         """Made anew when it is seen."""
         self.rebuild()
 

@@ -25,7 +25,8 @@ WORD_MS = 140
 class RehearsalDock(QWidget):
     """One talk with the flow as it stands.
 
-    ``moved`` brings the live path after every step, ``ask_server`` a request that the server may answer, ``keep`` asks for a
+    ``moved`` brings the live path after every step, ``ask_server`` a request that the server may answer,
+    ``keep`` asks for a
     name to save the talk under, ``look_at`` a node to show.
     """
 
@@ -156,7 +157,9 @@ class RehearsalDock(QWidget):
         self._card.show_trouble(message)
 
     def go_back(self, line: Line) -> None:
-        """Go back to the moment of a line: before one's own words (they stand in the field again), after the agent's."""
+        """Go back to the moment of a line: before one's own words (they stand in the field again), after the
+        agent's.
+        """
         if self.talk is None:
             return
         if line.voice is Voice.AGENT:

@@ -26,7 +26,6 @@ from engine.protocol import (
 )
 from studio.simulator.tracing import Passage
 
-
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
 
 
@@ -40,7 +39,9 @@ class Voice(StrEnum):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line of the script. ``record`` is the index of the record it belongs to, ``small`` is set behind it in small."""
+    """One line of the script. ``record`` is the index of the record it belongs to, ``small`` is set behind it
+    in small.
+    """
 
     voice: Voice
     text: str

@@ -38,7 +38,7 @@ class ScriptModel(QAbstractListModel):
         self.speaker = "Agent"
         self.parted = -1
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.lines)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -132,7 +132,7 @@ class ScriptDelegate(QStyledItemDelegate):
         small = QFontMetrics(self._small).horizontalAdvance(line.small) + 8
         return last.naturalTextWidth() + small < self._width()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         line: Line = index.data(LINE_ROLE)
         layout = self._set(line)
         height = self._height(layout) + ABOVE[line.voice] + 6 + self._facts(line)
@@ -149,8 +149,8 @@ class ScriptDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line: Line = index.data(LINE_ROLE)
         tokens = self._look.tokens
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = rect.top() + ABOVE[line.voice]
@@ -245,11 +245,11 @@ class ScriptView(QListView):
         if line is not None:
             self.chosen.emit(line)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
 
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+    def viewportEvent(self, event: QEvent) -> bool:
         over = event.type() == QEvent.Type.MouseMove
         if over:
             at = event.position().toPoint()  # type: ignore[attr-defined]

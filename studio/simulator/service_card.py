@@ -10,7 +10,9 @@ from studio.theme import Look
 
 
 class ServiceCard(QFrame):
-    """Shows a request; ``answered`` brings the answer. The server may be asked instead when one is connected (``ask_server``)."""
+    """Shows a request; ``answered`` brings the answer. The server may be asked instead when one is connected
+    (``ask_server``).
+    """
 
     answered = Signal(object)
     ask_server = Signal()

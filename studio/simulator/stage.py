@@ -18,7 +18,8 @@ GAP = 3.0
 
 
 class Stage(QWidget):
-    """A strip with the wave, a word on who is doing what, and the time of the talk. It moves only while something happens,
+    """A strip with the wave, a word on who is doing what, and the time of the talk. It moves only while
+    something happens,
     and not at all when reduced motion is asked for."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -36,7 +37,7 @@ class Stage(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Stage")
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(304, 86)
 
     def show_moment(self, caption: str, seconds: int, *, speaking_ms: int = 0) -> None:
@@ -56,7 +57,7 @@ class Stage(QWidget):
             self._timer.stop()
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         tokens, faces = self._look.tokens, self._look.faces
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -32,6 +32,8 @@ from studio.window.search import Everything
 from studio.window.side import Side
 
 DRAWER, SIDE = 196, 336
+READABLE, COMFORTABLE = 0.6, 0.9
+"""Below the first zoom words cannot be read; at the second they can."""
 CARD = QPointF(113, 24)
 """From a card's corner to where the hand holds a kind it drops."""
 
@@ -96,8 +98,8 @@ class Desk(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
-        for widget in (self.drawer, middle, self.side):
-            self._split.addWidget(widget)
+        for pane in (self.drawer, middle, self.side):
+            self._split.addWidget(pane)
         for index, stretch in enumerate((0, 1, 0)):
             self._split.setStretchFactor(index, stretch)
         middle.setMinimumWidth(320)
@@ -120,7 +122,7 @@ class Desk(QWidget):
         self.palette_panel.chosen.connect(self.add_kind)
         self.palette_panel.dropped.connect(self._drop)
         self.canvas.opened.connect(self.open_node)
-        self.canvas.notice.connect(lambda words: self.notices.tell(words))
+        self.canvas.notice.connect(self.notices.tell)
         self.outline.opened.connect(self.open_node)
         self.outline.add_after.connect(self._add_after)
         self.inspector.declare.connect(self._declare)
@@ -138,6 +140,17 @@ class Desk(QWidget):
     def folder(self) -> Path | None:
         """Where the flow lives, with its tests; None before it was saved."""
         return self.document.path.parent if self.document.path is not None else None
+
+    def show_beginning(self) -> None:
+        """Show the whole flow; one too large to read that way, from where it begins."""
+        canvas = self.canvas
+        canvas.fit()
+        start = canvas.flow_scene.nodes.get(self.document.part.start)
+        if canvas.zoom < READABLE and start is not None:
+            canvas.zoom_to(COMFORTABLE)
+            seen = canvas.in_view()
+            corner = start.rect().topLeft()
+            canvas.look_from(corner + QPointF(seen.width() / 2 - 48, seen.height() * 0.14))
 
     def close_desk(self) -> None:
         """Stop following the document."""

@@ -13,7 +13,8 @@ QWidget#drawer {{ background: {t.paper}; border-right: 1px solid {t.line}; }}
 QWidget#side {{ background: {t.paper}; border-left: 1px solid {t.line}; }}
 QWidget#problem-line {{ background: {t.paper}; border-top: 1px solid {t.line}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: {t.paper}; }}
-QToolButton[role="rail"] {{ border: 0; border-radius: 14px; min-width: 40px; max-width: 40px; min-height: 40px; max-height: 40px;
+QToolButton[role="rail"] {{ border: 0; border-radius: 14px; min-width: 40px; max-width: 40px; min-height: 40px;
+  max-height: 40px;
   padding: 0; }}
 QToolButton[role="rail"]:hover {{ background: {t.room}; }}
 QToolButton[role="rail"]:checked {{ background: {t.violet_soft}; }}
@@ -26,7 +27,8 @@ QToolButton[role="mic"] {{ border: 0; border-radius: 21px; padding: 0;
   background: qlineargradient(x1:0, y1:0, x2:1, y2:0.8, stop:0 {t.gradient_from}, stop:1 {t.violet}); }}
 QPushButton[role="tab"] {{ min-height: 18px; max-height: 18px; padding: 6px 14px; border-radius: 15px; }}
 QPushButton[role="tab"]:focus {{ padding: 4px 12px; }}
-QPushButton[role="count"] {{ font-size: 12px; font-weight: 600; padding: 2px 8px; border-radius: 9px; color: {t.ink2}; }}
+QPushButton[role="count"] {{ font-size: 12px; font-weight: 600; padding: 2px 8px; border-radius: 9px;
+  color: {t.ink2}; }}
 QPushButton[role="count"]:hover {{ background: {t.room}; }}
 QPushButton[role="count"]:focus {{ border: 2px solid {t.violet}; padding: 0 6px; }}
 QPushButton[role="count"][tone="bad"] {{ color: {t.bad}; }}
@@ -47,26 +49,32 @@ QLabel[role="value"] {{ font-family: "{faces.mono}"; font-size: 12px; color: {t.
 QLabel[role="value-none"] {{ font-family: "{faces.mono}"; font-size: 12px; color: {t.ink3}; }}
 QLabel[role="value-new"] {{ font-family: "{faces.mono}"; font-size: 12px; color: {t.violet_text};
   background: {t.sunrise_soft}; border-radius: 6px; padding: 0 6px; }}
-QLabel[role="parting"] {{ background: {t.sunrise_soft}; color: {t.sunrise_text}; border-radius: 12px; padding: 6px 12px;
+QLabel[role="parting"] {{ background: {t.sunrise_soft}; color: {t.sunrise_text}; border-radius: 12px;
+  padding: 6px 12px;
   font-size: 12px; }}
-QLineEdit QLabel[role="kbd"] {{ color: {t.ink3}; background: {t.paper}; border: 1px solid {t.line}; border-radius: 6px;
+QLineEdit QLabel[role="kbd"] {{ color: {t.ink3}; background: {t.paper}; border: 1px solid {t.line};
+  border-radius: 6px;
   padding: 0 6px; font-size: 11px; max-height: 18px; min-height: 0; }}
 QLabel[role="crumb"] {{ font-size: 13px; }}
 QLineEdit[role="title"] {{ font-size: 15px; font-weight: 600; border: 1px solid transparent; padding: 4px 6px; }}
 QLineEdit[role="title"]:hover {{ background: {t.room}; }}
 QLineEdit[role="title"]:focus {{ background: {t.paper}; border: 2px solid {t.violet}; padding: 3px 5px; }}
-QPushButton[role="choice"] {{ border: 1px solid {t.violet_line}; color: {t.violet_text}; border-radius: 15px; min-height: 28px;
+QPushButton[role="choice"] {{ border: 1px solid {t.violet_line}; color: {t.violet_text}; border-radius: 15px;
+  min-height: 28px;
   padding: 0 14px; font-weight: 600; background: {t.paper}; }}
 QPushButton[role="choice"]:hover {{ background: {t.violet_soft}; }}
 QPushButton[role="choice"]:focus, QPushButton[role="key"]:focus, QPushButton[role="small"]:focus,
 QPushButton[role="small-go"]:focus {{ border: 2px solid {t.violet}; }}
 QPushButton[role="key"] {{ border: 1px solid {t.line}; border-radius: 12px; min-height: 30px; font-weight: 600; }}
 QPushButton[role="key"]:hover {{ background: {t.violet_soft}; }}
-QPushButton[role="small"] {{ border: 1px solid {t.line}; border-radius: 13px; min-height: 24px; padding: 0 12px; font-size: 12px; }}
+QPushButton[role="small"] {{ border: 1px solid {t.line}; border-radius: 13px; min-height: 24px;
+  padding: 0 12px; font-size: 12px; }}
 QPushButton[role="small"]:hover {{ background: {t.room}; }}
-QPushButton[role="small-go"] {{ border: 0; border-radius: 13px; min-height: 26px; padding: 0 14px; font-size: 12px; font-weight: 600;
+QPushButton[role="small-go"] {{ border: 0; border-radius: 13px; min-height: 26px; padding: 0 14px;
+  font-size: 12px; font-weight: 600;
   color: #FFFFFF; background: {t.violet_text}; }}
-QFrame#notice {{ background: {t.paper}; border: 1px solid {t.violet_line}; border-radius: 16px; border-bottom-left-radius: 6px; }}
+QFrame#notice {{ background: {t.paper}; border: 1px solid {t.violet_line}; border-radius: 16px;
+  border-bottom-left-radius: 6px; }}
 QFrame#notice[grave="true"] {{ border-color: {t.bad}; }}
 QFrame#popup {{ background: {t.paper}; border: 1px solid {t.line}; border-radius: 16px; }}
 QComboBox[role="code"] {{ font-family: "{faces.mono}"; font-size: 12px; }}

@@ -52,7 +52,7 @@ class ProblemLine(QWidget):
         button.setProperty("role", "link")
         return button
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self.opened.emit()
 
     def show_checked(self, checked: Checked, flow: Flow) -> None:

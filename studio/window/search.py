@@ -26,7 +26,8 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Everything(QObject):
-    """Fills the list while one types. ``jump`` brings a hit in the document; ``marked`` the nodes that hold the words."""
+    """Fills the list while one types. ``jump`` brings a hit in the document; ``marked`` the nodes that hold
+    the words."""
 
     jump = Signal(object)
     marked = Signal(object)
@@ -143,7 +144,7 @@ class Everything(QObject):
         """What the list offers."""
         return [found.name for found in self._found]
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = Qt.Key(event.key())
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._found:

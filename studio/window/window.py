@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QFileSystemWatcher, QTimer
@@ -45,7 +46,7 @@ class Window(QWidget):
         self.closed = asyncio.Event()
         self.checker = Checker()
         self.actions_registry = make_actions(self)
-        self.tasks = Tasks(lambda words: self.desk.notices.tell(words, grave=True))
+        self.tasks = Tasks(self._tell_trouble)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._sure = False
@@ -90,7 +91,7 @@ class Window(QWidget):
 
     def _settle_in(self) -> None:
         desk = self.desk
-        desk.canvas.fit()
+        desk.show_beginning()
         desk.canvas.setFocus()
         for words in desk.document.notices:
             desk.notices.tell(words)
@@ -103,6 +104,9 @@ class Window(QWidget):
                     ("Throw it away", recovery.discard),
                 ],
             )
+
+    def _tell_trouble(self, words: str) -> None:
+        self.desk.notices.tell(words, grave=True)
 
     def _retitle(self) -> None:
         self.setWindowTitle(f"{self.document.title}[*] · Parley")
@@ -147,13 +151,13 @@ class Window(QWidget):
 
     def choose_recent(self) -> None:
         """Offer the flows that were open lately."""
-        self._offer({f"{p.parent.name}   {p}": lambda p=p: self.open(p) for p in self.keepsakes.recent})  # type: ignore[misc]
+        self._offer({f"{p.parent.name}   {p}": partial(self.open, p) for p in self.keepsakes.recent})
 
     def choose_sample(self) -> None:
         """Offer the sample flows; the chosen one is opened as a new document."""
         found = sorted(self._samples.glob("*/flow.json")) if self._samples is not None else []
         names = {p.parent.name.replace("-", " ").capitalize(): p for p in found}
-        self._offer({name: lambda p=p: self.use_sample(p) for name, p in names.items()})  # type: ignore[misc]
+        self._offer({name: partial(self.use_sample, p) for name, p in names.items()})
 
     def use_sample(self, path: Path) -> None:
         """A new document with the contents of a sample."""
@@ -165,10 +169,10 @@ class Window(QWidget):
         fresh = Document.new(sample.flow, sample.layout, self.keepsakes.journals)
         self._leave(lambda: self._show_document(fresh))
 
-    def _offer(self, choices: dict[str, object]) -> None:
+    def _offer(self, choices: dict[str, Callable[[], None]]) -> None:
         menu = QMenu(self)
         for name, act in choices.items():
-            menu.addAction(name, act)  # type: ignore[arg-type]
+            menu.addAction(name, act)
         if not choices:
             menu.addAction("Nothing yet").setEnabled(False)
         mark = self.desk.bar.mark
@@ -205,7 +209,7 @@ class Window(QWidget):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
         dialog.selectFile("flow.json")
-        dialog.fileSelected.connect(lambda name: self.save_to(Path(name)) and then())
+        dialog.fileSelected.connect(lambda name: then() if self.save_to(Path(name)) else None)
         dialog.open()
 
     def _leave(self, then: Callable[[], None]) -> None:
@@ -238,7 +242,7 @@ class Window(QWidget):
         """Close the window."""
         self.close()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Unsaved work is asked about first."""
         if self._sure or not self.document.dirty:
             self.document.close()
@@ -268,7 +272,7 @@ class Window(QWidget):
         if self.document.path is not None:
             self._watcher.addPath(str(self.document.path))
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """Coming back to the window looks at the file."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and hasattr(self, "desk"):
@@ -354,7 +358,7 @@ class Window(QWidget):
     def choose_part(self) -> None:
         """Offer the flows of the document."""
         names = {flow.name or id or "Flow": id for id, flow in self.document.flow.flows()}
-        self._offer({name: lambda id=id: self.document.show(id) for name, id in names.items()})  # type: ignore[misc]
+        self._offer({name: partial(self.document.show, id) for name, id in names.items()})
 
 
 def screen_size() -> tuple[int, int]:

@@ -54,7 +54,7 @@ def milliseconds(words: str) -> int | None:
 class CalmWheel(QObject):
     """Keeps the wheel from changing a choice one only scrolls past."""
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
             event.ignore()
             return True

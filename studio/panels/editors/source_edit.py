@@ -1,4 +1,6 @@
-"""A text field for templates and expressions: holes in violet, mistakes underlined where they stand, as tall as its text."""
+"""A text field for templates and expressions: holes in violet, mistakes underlined where they stand, as tall as
+its text.
+"""
 
 import re
 
@@ -13,7 +15,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QSizePolicy, QTextEdit
+from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QSizePolicy, QTextEdit
 
 from studio.panels.diagnosing import Trouble
 from studio.theme import Look
@@ -36,7 +38,7 @@ class Holes(QSyntaxHighlighter):
         self._format.setForeground(QColor(look.tokens.violet_text))
         self._format.setBackground(QColor(look.tokens.violet_soft))
 
-    def highlightBlock(self, text: str) -> None:  # noqa: N802
+    def highlightBlock(self, text: str) -> None:
         for hole in HOLE.finditer(text):
             self.setFormat(hole.start(), hole.end() - hole.start(), self._format)
 
@@ -57,13 +59,15 @@ class SourceEdit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(2)
+        self.document().setDocumentMargin(3)
         if speech or not single:
             Holes(self.document(), look)
         self.textChanged.connect(self._grown)
         self.textChanged.connect(self._tell)
         self._quiet = False
         self._completer = self._make_completer()
+        self._popup = QListView()
+        self._completer.setPopup(self._popup)
 
     def _make_completer(self) -> QCompleter:
         completer = QCompleter(self)
@@ -71,7 +75,7 @@ class SourceEdit(QPlainTextEdit):
         completer.setWidget(self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.activated[str].connect(self._complete)
+        completer.activated.connect(self._complete)
         return completer
 
     def offer(self, names: list[str]) -> None:
@@ -114,8 +118,8 @@ class SourceEdit(QPlainTextEdit):
             wave.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
             wave.setUnderlineColor(QColor(self._look.tokens.bad))
             selection = QTextEdit.ExtraSelection()
-            selection.cursor = cursor  # type: ignore[misc, assignment]
-            selection.format = wave  # type: ignore[misc, assignment]
+            selection.cursor = cursor
+            selection.format = wave
             selections.append(selection)
         self.setExtraSelections(selections)
 
@@ -137,7 +141,7 @@ class SourceEdit(QPlainTextEdit):
 
     def _suggest(self) -> None:
         word = self._word()
-        popup = self._completer.popup()
+        popup = self._popup
         if not word or not self.hasFocus():
             popup.hide()
             return
@@ -158,10 +162,10 @@ class SourceEdit(QPlainTextEdit):
         cursor.insertText(name)
         self.setTextCursor(cursor)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         taking = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape)
-        if self._completer.popup().isVisible() and event.key() in taking:
+        if self._popup.isVisible() and event.key() in taking:
             event.ignore()
             return
         if enter and self._single:
@@ -169,15 +173,15 @@ class SourceEdit(QPlainTextEdit):
             return
         super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.ensureCursorVisible()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._grown()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(200, self._height())
 
     def _height(self) -> int:
