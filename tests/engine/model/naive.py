@@ -107,7 +107,7 @@ class Talk:
         self.node = ""
         self.timer = 0
         self.request = ""
-        """The id the engine gave to the request it is about to make: ids count effects, which this engine has none of."""
+        """The id the engine gave to the request it is about to make: ids count effects; this engine has none."""
         self.question: tuple[Scope, FlowNode, Any] | None = None
         self.main = Scope(self, document)
         self.scope = self.main
@@ -209,7 +209,7 @@ class Talk:
         text = scope.render(self._words(words), **more)
         if text or shows:
             self.said.append(text)
-    
+
     def _say(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         yield from ()
         shows = bool(f.buttons or f.cards or f.image or f.audio or not f.interruptible)
