@@ -50,7 +50,7 @@ class CardPainter:
         """Draw a card with everything on it."""
         ink = self.ink
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ink.shadow.paint(painter, QRectF(0, 0, g.WIDTH, box.height))
+        ink.shadow.paint_whole(painter, g.WIDTH, box.height)
         contrast = ink.tokens.scheme == "contrast"
         painter.setPen(ink.edge_pen if contrast or not box.card.known else Qt.PenStyle.NoPen)
         painter.setBrush(ink.paper_brush)

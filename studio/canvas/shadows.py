@@ -4,8 +4,12 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+
+
+KEPT = 48
+"""How many sizes are kept as pictures."""
 
 
 class Halo:
@@ -23,7 +27,23 @@ class Halo:
         alpha = np.zeros((size, size))
         for blur, strength, down, spread in layers:
             alpha = np.maximum(alpha, 0) + strength * _soft_square(size, reach, radius, blur, down, spread)
+        self._kept: dict[tuple[int, int], QPixmap] = {}
         self._pixmap = _tinted(np.clip(alpha, 0, 1), colour)
+
+    def paint_whole(self, painter: QPainter, width: int, height: int) -> None:
+        """Draw it around a rectangle at the origin from a picture kept for its size: many cards are of one size."""
+        picture = self._kept.get((width, height))
+        if picture is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            picture = QPixmap(width + 2 * self.reach, height + 2 * self.reach)
+            picture.fill(Qt.GlobalColor.transparent)
+            composing = QPainter(picture)
+            self.paint(composing, QRectF(self.reach, self.reach, width, height))
+            composing.end()
+            self._kept[width, height] = picture
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(QPointF(-self.reach, -self.reach), picture)
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw it around ``rect``; its middle is left out, because what casts it covers that."""
