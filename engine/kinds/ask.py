@@ -1,7 +1,7 @@
 """Ask: a question with a typed answer."""
 
 from collections.abc import Iterable, Iterator
-from datetime import time
+from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -23,12 +23,12 @@ from engine.kinds.building import Builder
 from engine.kinds.forms import Form
 from engine.kinds.instructions import Check, Deny, KeyRules, Listen
 from engine.kinds.kind import Assigned, Family, Kind, Outcome, Outlook, Port, Scope, Source
-from engine.kinds.listening import FAILURE_PORTS, Listening, Option, Words, choices, ladder, said
+from engine.kinds.listening import FAILURE_PORTS, Listening, Option, Words, choices, ladder, pressed, said
 from engine.kinds.samples import ANYTHING, NONSENSE, fitting, spoken, typical
 from engine.kinds.say import word_sources
 from engine.kinds.set import unknown_variable
 from engine.kinds.values import from_plain
-from engine.protocol.script import Say, Silence
+from engine.protocol.script import Say, Silence, Step
 from engine.understanding import Choice, Expected
 
 AnswerType = Literal[
@@ -48,6 +48,11 @@ TYPES: dict[str, tuple[Type, ...]] = {
     "digits": (STRING,),
 }
 BY_KEYS = ("number", "digits", "phone")
+AMENDED = ("number", "date", "time", "datetime", "phone", "email", "digits")
+"""Types of which another value is understood in place of a yes."""
+
+LONG_AGO = (date(1980, 5, 17),)
+LONGEST = 64
 YES_NO_KEYS = {"1": True, "2": False}
 
 
@@ -239,24 +244,56 @@ class Ask(Kind[AskFields]):
 
     def outcomes(self, fields: AskFields, outlook: Outlook) -> Iterable[Outcome]:
         confirmed = (Say("yes"),) if fields.confirm else ()
-        for value in self._answers(fields, outlook):
-            assign = {fields.save: value} if fields.save else {}
-            yield Outcome("understood", (Say(spoken(fields.type, value)), *confirmed), assign)
-        yield Outcome("no_input", (Silence(),) * max(1, fields.tries))
-        if fields.type not in ANYTHING:
-            yield Outcome("no_match", (Say(NONSENSE),) * max(1, fields.tries))
+        tries = max(1, fields.tries)
+        good, bad = self._answers(fields, outlook)
 
-    def _answers(self, fields: AskFields, outlook: Outlook) -> list[Any]:
+        def understood(value: Any, *steps: Step) -> Outcome:
+            assign = {fields.save: value} if fields.save else {}
+            return Outcome("understood", (*steps, *confirmed), assign)
+
+        for value in good:
+            yield understood(value, Say(spoken(fields.type, value)))
+        for option in fields.choices if fields.type == "choice" else ():
+            if option.key:
+                yield understood(option.id, *pressed(option.key, fields.choices))
+        yield Outcome("no_input", (Silence(),) * tries)
+        if fields.type not in ANYTHING:
+            yield Outcome("no_match", (Say(NONSENSE),) * tries)
+        for value in bad:
+            wrong = Say(spoken(fields.type, value))
+            if tries == 1:
+                yield Outcome("no_match", (wrong,))
+            elif good:
+                yield understood(good[0], wrong, Say(spoken(fields.type, good[0])))
+        if fields.confirm and good:
+            yield from self._doubts(fields, good)
+
+    def _doubts(self, fields: AskFields, good: list[Any]) -> Iterable[Outcome]:
+        """What may happen at "is that right?", but for yes."""
+        tries = max(1, fields.tries)
+        first = Say(spoken(fields.type, good[0]))
+        assign = {fields.save: good[0]} if fields.save else {}
+        if tries > 1:
+            yield Outcome("understood", (first, Say("no"), first, Say("yes")), assign)
+        yield Outcome("gives_up", (first, Say("no")) * tries, assign)
+        yield Outcome("gives_up", (first, *(Silence(),) * tries), assign)
+        yield Outcome("gives_up", (first, *(Say(NONSENSE),) * tries), assign)
+        if len(good) > 1 and fields.type in AMENDED:
+            other = Say(f"no, {spoken(fields.type, good[1])}")
+            yield Outcome("understood", (first, other, Say("yes")), {fields.save: good[1]} if fields.save else {})
+
+    def _answers(self, fields: AskFields, outlook: Outlook) -> tuple[list[Any], list[Any]]:
+        """Answers worth trying: those that will do, and those it refuses."""
         if fields.type == "choice":
-            return [o.id for o in fields.choices]
-        ends = [v for v in (fields.minimum, fields.maximum) if v is not None]
+            return [o.id for o in fields.choices], []
         values = [
-            *fitting(fields.type, [*outlook.interesting(fields.save), *ends]),
+            *fitting(fields.type, [*outlook.interesting(fields.save), *_edges(fields, outlook.now)]),
+            *(LONG_AGO if fields.past and fields.type == "date" else ()),
             *typical(fields.type, outlook.now),
         ]
-        if fields.type == "digits":
-            values += ["1" * n for n in ends]
-        return [v for v in dict.fromkeys(values) if self._accepts(fields, v, outlook)]
+        sayable = [v for v in dict.fromkeys(values) if v != "" and (isinstance(v, bool) or not _negative(v))]
+        good = [v for v in sayable if self._accepts(fields, v, outlook)]
+        return good, [v for v in sayable if v not in good]
 
     def _accepts(self, fields: AskFields, value: Any, outlook: Outlook) -> bool:
         bounds = _bounds(fields)
@@ -266,6 +303,30 @@ class Ask(Kind[AskFields]):
             return all(outlook.evaluate(rule.when, {"value": value}) for rule in fields.rules)
         except EvaluationError:
             return False
+
+
+def _negative(value: Any) -> bool:
+    return isinstance(value, int) and value < 0
+
+
+def _edges(fields: AskFields, now: str) -> list[Any]:
+    """Answers at the bounds and just beyond them."""
+    ends = [v for v in (fields.minimum, fields.maximum) if v is not None]
+    near = [v + d for v in ends for d in (0, -1, 1)]
+    if fields.type == "number":
+        return near
+    if fields.type in ("digits", "text"):
+        return [("1234567890" * 8)[:n] for n in near if 0 < n <= LONGEST]
+    clocks = [c for c in (_clock(fields.earliest), _clock(fields.latest)) if c is not None]
+    moved = [m for c in clocks for m in (c, _later(c, -1), _later(c, 1))]
+    if fields.type == "datetime":
+        return [datetime.combine(typical("date", now)[0], clock) for clock in moved]
+    return [*moved] if fields.type == "time" else []
+
+
+def _later(clock: time, minutes: int) -> time:
+    total = (clock.hour * 60 + clock.minute + minutes) % (24 * 60)
+    return time(total // 60, total % 60)
 
 
 def expectations(fields: AskFields, locales: tuple[str, ...]) -> tuple[Expected, ...]:

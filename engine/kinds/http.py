@@ -1,6 +1,8 @@
 """Request: call a web service, with a time limit, retries, and typed values taken from the answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import product
+from math import prod
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -27,6 +29,10 @@ from engine.kinds.set import unknown_variable
 from engine.kinds.typical import typical_of
 from engine.kinds.values import from_plain, to_plain
 from engine.protocol.script import Answer
+
+
+MOST_ANSWERS = 24
+"""Combinations of values an exploration tries of one answer."""
 
 
 class Save(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -205,12 +211,13 @@ def _saves(saves: tuple[Save, ...], build: Builder) -> tuple[SaveInstruction, ..
 
 
 def _answers(port: str, status: int, saves: tuple[Save, ...], outlook: Outlook) -> Iterable[Outcome]:
-    """One outcome a column of values: the first of each variable, then each other value of each variable."""
+    """One outcome for each combination of values, or, where those are many, one for each value."""
     columns = [_values(save, outlook) for save in saves]
     first = [column[0] for column in columns]
-    rows = [first]
-    for i, column in enumerate(columns):
-        rows += [[*first[:i], value, *first[i + 1 :]] for value in column[1:]]
+    rows: Iterable[Sequence[Any]] = product(*columns)
+    if prod(len(column) for column in columns) > MOST_ANSWERS:
+        changed = [[*first[:i], v, *first[i + 1 :]] for i, column in enumerate(columns) for v in column[1:]]
+        rows = [first, *changed]
     for row in rows:
         assign = {save.to: value for save, value in zip(saves, row, strict=True)}
         body: Any = {}
@@ -221,7 +228,8 @@ def _answers(port: str, status: int, saves: tuple[Save, ...], outlook: Outlook) 
 
 def _values(save: Save, outlook: Outlook) -> list[Any]:
     type = outlook.scope.types.get(save.to)
-    return list(dict.fromkeys([*outlook.interesting(save.to), *typical_of(type)])) or [None]
+    values = [*outlook.interesting(save.to), *typical_of(type)]
+    return list({repr(v): v for v in (*values, *((None,) if save.optional else ()))}.values())
 
 
 def _placed(body: Any, path: tuple[str | int, ...], value: Any) -> Any:

@@ -9,6 +9,7 @@ from engine.kinds.building import Builder
 from engine.kinds.forms import Form
 from engine.kinds.instructions import Prompt
 from engine.kinds.kind import NodeFields, Port, PortClass
+from engine.protocol.script import Keys, Silence, Step
 from engine.understanding import Choice
 
 Words = dict[str, str]
@@ -72,6 +73,12 @@ def choices(options: tuple[Option, ...], locale: str) -> tuple[Choice, ...]:
     return tuple(
         Choice(o.id, said(o.label, locale) or o.id, tuple(o.synonyms.get(locale, ()))) for o in options
     )
+
+
+def pressed(key: str, options: tuple[Option, ...]) -> tuple[Step, ...]:
+    """The steps that choose by key: where another code begins with it, a pause must follow."""
+    waits = any(o.key != key and o.key.startswith(key) for o in options)
+    return (Keys(key), Silence()) if waits else (Keys(key),)
 
 
 def said(words: Mapping[str, str], locale: str) -> str:

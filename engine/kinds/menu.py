@@ -9,11 +9,11 @@ from engine.kinds.building import Builder
 from engine.kinds.forms import Form
 from engine.kinds.instructions import Listen
 from engine.kinds.kind import Family, Kind, Outcome, Outlook, Port, PortClass, Scope, Source
-from engine.kinds.listening import FAILURE_PORTS, Listening, Option, choices, ladder, said
+from engine.kinds.listening import FAILURE_PORTS, Listening, Option, choices, ladder, pressed, said
 from engine.kinds.samples import NONSENSE
 from engine.kinds.say import word_sources
 from engine.kinds.values import from_plain
-from engine.protocol.script import Keys, Say, Silence
+from engine.protocol.script import Say, Silence
 from engine.understanding import Expected
 
 
@@ -100,7 +100,7 @@ class Menu(Kind[MenuFields]):
         for option in fields.options:
             yield Outcome(option.id, (Say(said(option.label, outlook.locale) or option.id),))
             if option.key:
-                yield Outcome(option.id, (Keys(option.key),))
+                yield Outcome(option.id, pressed(option.key, fields.options))
         yield Outcome("no_input", (Silence(),) * max(1, fields.tries))
         yield Outcome("no_match", (Say(NONSENSE),) * max(1, fields.tries))
 

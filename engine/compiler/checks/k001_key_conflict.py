@@ -5,13 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from engine.compiler.facts import Facts
 from engine.compiler.finding import Finding
+from engine.compiler.keys import Keyed, keyed, taken_keys
 from engine.compiler.view import View
 from engine.flow import Severity
 from engine.flow.document import MAIN
-from engine.kinds.ask import BY_KEYS, YES_NO_KEYS, AskFields
-from engine.kinds.digits import DigitsFields
-from engine.kinds.listening import Option
-from engine.kinds.menu import MenuFields
 
 CODE = "K001"
 SEVERITY = Severity.ERROR
@@ -24,9 +21,8 @@ def run(view: View) -> Iterable[Finding]:
     yield from _between_handlers(view)
     for i, facts in enumerate(view.facts):
         if facts.listens and view.reached[i]:
-            options = _options(facts)
-            yield from _between_options(view, facts, options)
-            yield from _swallowed(view, facts, options, keys)
+            yield from _between_options(view, facts, keyed(facts))
+            yield from _swallowed(view, facts, keys)
 
 
 def _handlers(view: View) -> dict[str, str]:
@@ -52,17 +48,7 @@ def _between_handlers(view: View) -> Iterator[Finding]:
                 yield Finding(CODE, message, SEVERITY, view.id, nodes, field=f"keys.{n}", fix=fix)
 
 
-def _options(facts: Facts) -> tuple[tuple[str, Option], ...]:
-    """The options that have a key, each with its field."""
-    fields = facts.fields
-    if isinstance(fields, MenuFields):
-        return tuple((f"options.{i}.key", o) for i, o in enumerate(fields.options) if o.key)
-    if isinstance(fields, AskFields):
-        return tuple((f"choices.{i}.key", o) for i, o in enumerate(fields.choices) if o.key)
-    return ()
-
-
-def _between_options(view: View, facts: Facts, options: tuple[tuple[str, Option], ...]) -> Iterator[Finding]:
+def _between_options(view: View, facts: Facts, options: tuple[Keyed, ...]) -> Iterator[Finding]:
     where = (view.id, (facts.id,))
     for n, (field, option) in enumerate(options):
         for _, other in options[:n]:
@@ -80,17 +66,9 @@ def _between_options(view: View, facts: Facts, options: tuple[tuple[str, Option]
                 yield Finding(CODE, message, Severity.WARNING, *where, option.id, field, fix=fix)
 
 
-def _swallowed(
-    view: View, facts: Facts, options: tuple[tuple[str, Option], ...], handlers: dict[str, str]
-) -> Iterator[Finding]:
+def _swallowed(view: View, facts: Facts, handlers: dict[str, str]) -> Iterator[Finding]:
     """Keys of handlers that this node takes for itself."""
-    taken = {option.key[:1] for _, option in options}
-    fields = facts.fields
-    if isinstance(fields, AskFields) and fields.type == "yes_no":
-        taken |= {*YES_NO_KEYS}
-    if isinstance(fields, DigitsFields) or (isinstance(fields, AskFields) and fields.type in BY_KEYS):
-        taken |= {*"0123456789"}
-    lost = sorted(taken & handlers.keys())
+    lost = sorted(taken_keys(facts) & handlers.keys())
     if lost:
         keys = " and ".join(lost) if len(lost) < 3 else ", ".join(lost)
         names = ", ".join(dict.fromkeys(f'"{handlers[key]}"' for key in lost))
