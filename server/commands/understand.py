@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     for words in sayings:
         understood = understand(words, expected, now=now.replace(tzinfo=None), locale=arguments.locale)
         if arguments.json:
-            facts = {"value": understood.value, "confidence": understood.confidence, "note": understood.note}
+            facts = {"value": understood.value, "confidence": understood.confidence}
             print(orjson.dumps(facts).decode(), flush=True)
         elif understood.value is None:
             print(f"not understood{f': {understood.note}' if understood.note else ''}")
