@@ -42,7 +42,9 @@ def polite(_: "Script", said: Frame) -> list[Frame]:
 class Script:
     """What the server knows and how it behaves; tests read and change it while the server runs."""
 
-    greeting: list[Frame] = field(default_factory=lambda: [agent("Buona sera! For which day, and what time?")])
+    greeting: list[Frame] = field(
+        default_factory=lambda: [agent("Buona sera! For which day, and what time?")]
+    )
     answer: Answer = polite
     widget: Frame = field(default_factory=dict)
     refuse: tuple[int, str, str] | None = None
@@ -85,7 +87,11 @@ class Peer:
             WebSocketRoute("/api/v1/widget/socket", self._socket),
         ]
         cors = Middleware(
-            CORSMiddleware, allow_origins=["*"], allow_headers=["content-type"], expose_headers=["retry-after"]
+            CORSMiddleware,
+            allow_origins=["*"],
+            allow_methods=["POST"],
+            allow_headers=["content-type"],
+            expose_headers=["retry-after"],
         )
         config = uvicorn.Config(
             Starlette(routes=routes, middleware=[cors]), port=0, log_level="warning", lifespan="off"
@@ -132,7 +138,9 @@ class Peer:
         """Send frames; messages and ends go into the log first."""
         for frame in frames:
             logged = frame["type"] in ("message", "ended")
-            self._everywhere(lambda one, out=self.script.write(frame) if logged else frame: one.send_json(out))
+            self._everywhere(
+                lambda one, out=self.script.write(frame) if logged else frame: one.send_json(out)
+            )
 
     def cut(self, code: int) -> None:
         """Close every socket with a code."""
@@ -170,7 +178,10 @@ class Peer:
             error = {"code": code, "message": message, "details": {}, "timestamp": AT, "request_id": "r"}
             return JSONResponse({"error": error}, status)
         current = f"s{script.sessions}"
-        if script.sessions == 0 or (body.get("session_id"), body.get("session_secret")) != (current, "resume"):
+        if script.sessions == 0 or (body.get("session_id"), body.get("session_secret")) != (
+            current,
+            "resume",
+        ):
             script.begin()
         return JSONResponse(
             {

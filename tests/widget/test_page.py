@@ -100,7 +100,9 @@ def test_neither_sides_styles_reach_the_other(visit: Visit) -> None:
 
 def test_the_pages_shortcuts_do_not_hear_the_visitor(visit: Visit) -> None:
     visit.open()
-    visit.page.evaluate("window.heard = []; addEventListener('keydown', event => window.heard.push(event.key))")
+    visit.page.evaluate(
+        "window.heard = []; addEventListener('keydown', event => window.heard.push(event.key))"
+    )
     visit.field.press_sequentially("s/k")
     assert visit.page.evaluate("window.heard") == []
 

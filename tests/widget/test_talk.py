@@ -108,9 +108,13 @@ def test_a_refused_message_stays_and_can_be_sent_again(visit: Visit) -> None:
     visit.open()
     visit.say("Friday")
     expect(visit.line("Friday")).to_have_class(re.compile("waiting"))
-    visit.page.wait_for_function("() => true")
     key = _heard(visit)["client_msg_id"]
-    problem = {"type": "error", "code": "INVALID_MESSAGE", "message": "We could not read that.", "fatal": False}
+    problem = {
+        "type": "error",
+        "code": "INVALID_MESSAGE",
+        "message": "We could not read that.",
+        "fatal": False,
+    }
     visit.peer.push({**problem, "client_msg_id": key})
     expect(visit.status).to_contain_text("We could not read that.")
     visit.peer.script.deaf = False
