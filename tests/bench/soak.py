@@ -23,7 +23,7 @@ NODES = 5000
 WARM_UP = 2000
 ZOOMS = (0.08, 0.2, 0.45, 0.7, 1.0)
 MOST_GROWTH = 24 * 2**20
-"""Bytes that memory may move by after the warm-up: what the allocator keeps, far less than a leak of 1.5 KiB a paint."""
+"""Bytes that memory may move by after the warm-up: far less than a leak of 1.5 KiB a paint."""
 
 
 def main() -> int:
