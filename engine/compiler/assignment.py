@@ -14,7 +14,9 @@ ALL = -1
 """Every variable; also the mark of a node no run reaches."""
 
 
-def assigned(graph: Graph, at_start: int, summaries: Mapping[str, Summary], bits: Mapping[str, int]) -> list[int]:
+def assigned(
+    graph: Graph, at_start: int, summaries: Mapping[str, Summary], bits: Mapping[str, int]
+) -> list[int]:
     """For each node the variables that have a value whenever a run comes there (a must-analysis: the common part
     of all ways in). A handler may come from wherever the flow waits."""
     steps = [_steps(facts, ways, summaries, bits) for facts, ways in zip(graph.facts, graph.out, strict=True)]

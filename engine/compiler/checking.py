@@ -1,6 +1,6 @@
 """All findings of a flow: facts of its nodes, a view of each of its flows, and every check over each view."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,8 +12,8 @@ from engine.compiler.graph import Graph, components, graph_of
 from engine.compiler.scopes import flow_scope
 from engine.compiler.summary import Summary, hopeful
 from engine.compiler.view import Outside, View, summarise
-from engine.compiler.witness import Witnesses
-from engine.flow import Flow, Suppression
+from engine.compiler.witness import witnessed
+from engine.flow import Flow, Severity, Suppression
 from engine.flow.document import MAIN
 
 
@@ -36,7 +36,8 @@ class Memory:
     def __init__(self) -> None:
         self.kept: dict[str, Kept] = {}
         self.interfaces: dict[str, tuple[Flow, Interface]] = {}
-        self.witnesses: Witnesses | None = None
+        self.witnesses: dict[Finding, Finding] = {}
+        self.graphs: dict[str, Graph] = {}
 
 
 def check(flow: Flow, memory: Memory | None = None) -> list[Finding]:
@@ -70,8 +71,22 @@ class _Checking:
         gone = [id for id in self.memory.kept if id not in self.flows]
         for id in gone:
             del self.memory.kept[id]
-        every = [f for id in self.flows for f in found[id]]
-        return self._finished(every)
+        return self._finished(self._witnessed([f for id in self.flows for f in found[id]]))
+
+    def _witnessed(self, found: Sequence[Finding]) -> list[Finding]:
+        """The errors with their witnesses; those of the check before are kept while the drawing is the same."""
+        memory = self.memory
+        graphs = {id: view.graph for id, view in self.views.items()}
+        known = memory.witnesses
+        if (
+            graphs.keys() == memory.graphs.keys()
+            and all(graph.same_values(memory.graphs[id]) for id, graph in graphs.items())
+            and all(f in known for f in found)
+        ):
+            return [known[f] for f in found]
+        result = [_weighed(f, complete) for f, complete in witnessed(found, self.views)]
+        memory.witnesses, memory.graphs = dict(zip(found, result, strict=True)), graphs
+        return result
 
     def _interface(self, id: str) -> Interface:
         before = self.memory.interfaces.get(id)
@@ -124,7 +139,8 @@ class _Checking:
     def _calls(self) -> list[list[int]]:
         index = {id: i for i, id in enumerate(self.flows)}
         return [
-            sorted({index[f.calls] for f in self.facts[id] if f.calls and f.calls in index}) for id in self.flows
+            sorted({index[f.calls] for f in self.facts[id] if f.calls and f.calls in index})
+            for id in self.flows
         ]
 
     def _callees_first(self) -> list[str]:
@@ -198,6 +214,14 @@ def _accepts(accepted: Suppression, finding: Finding) -> bool:
     if accepted.code != finding.code:
         return False
     return not accepted.nodes or bool({*accepted.nodes} & {*finding.nodes})
+
+
+def _weighed(finding: Finding, complete: bool) -> Finding:
+    """A use before assignment that no input leads to is only a warning: conditions that belong together may be
+    what rules it out."""
+    if finding.code == "D001" and finding.witness is None and complete:
+        return msgspec.structs.replace(finding, severity=Severity.WARNING)
+    return finding
 
 
 def _run(check: Check, view: View) -> Iterable[Finding]:

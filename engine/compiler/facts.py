@@ -167,14 +167,28 @@ def examine(node: FlowNode, around: Surroundings) -> Facts:
     kind, fields, scope = typed.kind, typed.fields, around.scope
     ports = kind.ports(fields, scope.document)
     facts = Facts(
-        node, kind, fields, (*typed.diagnostics, *kind.check(fields, scope)), ports, tuple(_sources(typed, around))
+        node,
+        kind,
+        fields,
+        (*typed.diagnostics, *kind.check(fields, scope)),
+        ports,
+        tuple(_sources(typed, around)),
     )
     reads = {name for e in facts.sources for name in e.reads}
     needs = {name for e in facts.sources for name in e.needs}
     facts.reads, facts.needs = around.mask(frozenset(reads)), around.mask(frozenset(needs))
     facts.ways = tuple(_ways(facts, around))
     facts.interface = around.interfaces.get(facts.calls)
-    facts.shape = (node.id, node.label, kind.id, facts.ways, facts.reads, facts.needs, facts.calls, facts.exit)
+    facts.shape = (
+        node.id,
+        node.label,
+        kind.id,
+        facts.ways,
+        facts.reads,
+        facts.needs,
+        facts.calls,
+        facts.exit,
+    )
     if facts.handler is not None or facts.calls:
         facts.shape = (*facts.shape, fields)
     return facts

@@ -21,7 +21,7 @@ from engine.expressions import (
 )
 from engine.flow import Flow, FlowNode, canonical_json
 from engine.flow.canonical import flow_dict
-from engine.kinds import Kind, Scope, typed_node
+from engine.kinds import Kind, Scope, kind_of, typed_node
 from engine.kinds.instructions import Closure, Handler, Instruction, Prompt, Text, Trap, retargeted
 from engine.kinds.program import FIRST_SLOT, SEMANTICS, FlowTable, Program
 from engine.kinds.values import from_plain
@@ -115,10 +115,14 @@ class _Lowering:
             if what[0] == "node":
                 _, flow, id = what
                 part = self.document.part(flow)
-                if id in part.nodes and id in self.entries:
+                there = part.nodes.get(id)
+                if there is not None and _enters(there):
                     self.places[label] = self.entries[id]
                     continue
-                trap = Trap(id, "R003", f'There is no node "{id}"' if id else "The flow has no first node")
+                why = f'There is no node "{id}"' if id else "The flow has no first node"
+                trap = Trap(
+                    id, "R003", why if there is None else f'No wire can lead to "{id}": it only reacts'
+                )
             else:
                 trap = Trap(*what[1:])
             self.places[label] = len(self.instructions)
@@ -286,6 +290,11 @@ def resolved_port(node: FlowNode, ports: Mapping[str, Any], flow: Flow, id: str)
 def _reach(handlers: tuple[Handler, ...], flow: int) -> tuple[Handler, ...]:
     """The handlers in reach in a flow: its own first, then the main flow's."""
     return tuple(h for owner in dict.fromkeys((flow, 0)) for h in handlers if h.flow == owner)
+
+
+def _enters(node: FlowNode) -> bool:
+    kind = kind_of(node.kind)
+    return kind is None or kind.enters
 
 
 def _initial(type: Type, plain: Any) -> Any:

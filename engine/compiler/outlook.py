@@ -65,9 +65,9 @@ class Land(msgspec.Struct, eq=False):
 
     def class_of(self, values: Values) -> tuple[Any, ...]:
         """What conditions can tell apart of these values."""
-        return tuple(_class(values.get(n), self.worth.get(n, ()), n in self.exact) for n in self.names) + tuple(
-            sorted((k, v) for k, v in values.items() if k[0] == "#")
-        )
+        return tuple(
+            _class(values.get(n), self.worth.get(n, ()), n in self.exact) for n in self.names
+        ) + tuple(sorted((k, v) for k, v in values.items() if k[0] == "#"))
 
 
 def land_of(view: View) -> Land:

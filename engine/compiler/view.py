@@ -13,6 +13,7 @@ from engine.compiler.summary import Summary
 from engine.flow import Flow
 from engine.kinds.loop import LoopFields
 
+
 class Outside(msgspec.Struct, frozen=True):
     """What a flow's checks know of the rest of the document.
 
@@ -142,7 +143,9 @@ def summarise(view: View) -> Summary:
         exits=frozenset(facts[i].exit for i in returns if view.at_large[i]),
         instant=frozenset(facts[i].exit for i in returns if quick[i]),
         stubborn=frozenset(facts[i].exit for i in returns if stubborn[i]),
-        sure={exit: frozenset(view.names(mask)) & {*view.flow.outputs} for exit, mask in sorted(sure.items())},
+        sure={
+            exit: frozenset(view.names(mask)) & {*view.flow.outputs} for exit, mask in sorted(sure.items())
+        },
         ends=any(view.at_large[i] and _ends(view, i) for i in range(len(facts))),
         listens=any(view.reached[i] and (f.listens or _callee_listens(view, f)) for i, f in enumerate(facts)),
     )
@@ -193,5 +196,6 @@ def counted(facts: Facts, port: str) -> bool:
 def narrowed(view: View, keep: Callable[[View, int, str], bool]) -> list[list[int]]:
     """The targets of each node by those ways that are kept."""
     return [
-        [to for way, to in ways if to >= 0 and keep(view, i, way.port)] for i, ways in enumerate(view.graph.out)
+        [to for way, to in ways if to >= 0 and keep(view, i, way.port)]
+        for i, ways in enumerate(view.graph.out)
     ]

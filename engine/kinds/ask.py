@@ -280,7 +280,9 @@ class Ask(Kind[AskFields]):
         yield Outcome("gives_up", (first, *(Say(NONSENSE),) * tries), assign)
         if len(good) > 1 and fields.type in AMENDED:
             other = Say(f"no, {spoken(fields.type, good[1])}")
-            yield Outcome("understood", (first, other, Say("yes")), {fields.save: good[1]} if fields.save else {})
+            yield Outcome(
+                "understood", (first, other, Say("yes")), {fields.save: good[1]} if fields.save else {}
+            )
 
     def _answers(self, fields: AskFields, outlook: Outlook) -> tuple[list[Any], list[Any]]:
         """Answers worth trying: those that will do, and those it refuses."""

@@ -30,7 +30,6 @@ from engine.kinds.typical import typical_of
 from engine.kinds.values import from_plain, to_plain
 from engine.protocol.script import Answer
 
-
 MOST_ANSWERS = 24
 """Combinations of values an exploration tries of one answer."""
 

@@ -33,6 +33,8 @@ def all_checks() -> tuple[Check, ...]:
     """Every check, in order of the codes."""
     modules = (importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__))
     checks = [
-        Check(m.CODE, m.SEVERITY, m.TITLE, (m.__doc__ or "").strip(), m.run) for m in modules if hasattr(m, "CODE")
+        Check(m.CODE, m.SEVERITY, m.TITLE, (m.__doc__ or "").strip(), m.run)
+        for m in modules
+        if hasattr(m, "CODE")
     ]
     return tuple(sorted(checks, key=lambda check: check.code))

@@ -41,6 +41,8 @@ def _replaced(view: View, read: int, kept: int) -> Iterable[Finding]:
         for way, to in view.graph.out[i]:
             dead = way.gives & read & ~live[to] if to >= 0 and way.gives else 0
             for name in view.names(dead):
-                message = f'"{view.name(i)}" gives *{name}* a value, and nobody reads it before it gets another.'
+                message = (
+                    f'"{view.name(i)}" gives *{name}* a value, and nobody reads it before it gets another.'
+                )
                 fix = "Remove the assignment, or read the value before."
                 yield Finding(CODE, message, SEVERITY, view.id, (view.graph.ids[i],), way.port, fix=fix)

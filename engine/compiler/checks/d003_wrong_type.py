@@ -37,7 +37,9 @@ def _variables(view: View) -> Iterable[Finding]:
             from_plain(type)(variable.initial)
         except ValueError as error:
             message, field = f"*{name}* cannot begin as it does: {error}.", f"variables.{name}.initial"
-            yield Finding(CODE, message, SEVERITY, view.id, field=field, fix=f"Begin with {with_article(type)}.")
+            yield Finding(
+                CODE, message, SEVERITY, view.id, field=field, fix=f"Begin with {with_article(type)}."
+            )
 
 
 def _look(view: View, facts: Facts) -> Iterable[Finding]:

@@ -32,7 +32,9 @@ def _domains(view: View, examined: Sequence[Examined]) -> dict[str, Domain]:
     types = view.around.scope.types
     extra = {name: type for e in examined for name, type in e.source.extra.items()}
     reads = {name for e in examined for name in e.reads}
-    return {name: domain_of(types.get(name)) for name in reads} | {n: domain_of(t, False) for n, t in extra.items()}
+    return {name: domain_of(types.get(name)) for name in reads} | {
+        n: domain_of(t, False) for n, t in extra.items()
+    }
 
 
 def _cases(view: View, facts: Facts, cases: Sequence[Examined]) -> Iterator[Finding]:
@@ -46,7 +48,9 @@ def _cases(view: View, facts: Facts, cases: Sequence[Examined]) -> Iterator[Find
         if node is None:
             return
         if left is None or decided:
-            yield _finding(view, facts, examined, f"is never looked at: {decided} always holds before it", case.id)
+            yield _finding(
+                view, facts, examined, f"is never looked at: {decided} always holds before it", case.id
+            )
             continue
         if _never(node, left):
             alone = _never(node, _domains(view, [examined]))

@@ -48,7 +48,9 @@ def _needed(facts: Facts, port: Port, targets: dict[str, str]) -> bool:
     """Whether anything still arrives at a port that stands in for others: they have no wire of their own, or it
     has a reason of its own."""
     others = [p for p in facts.ports if p.instead == port.id]
-    return port.cls is not PortClass.GIVES_UP or not all(targets.get(p.id) for p in others) or _confirms(facts)
+    return (
+        port.cls is not PortClass.GIVES_UP or not all(targets.get(p.id) for p in others) or _confirms(facts)
+    )
 
 
 def _confirms(facts: Facts) -> bool:

@@ -72,6 +72,8 @@ def _swallowed(view: View, facts: Facts, handlers: dict[str, str]) -> Iterator[F
     if lost:
         keys = " and ".join(lost) if len(lost) < 3 else ", ".join(lost)
         names = ", ".join(dict.fromkeys(f'"{handlers[key]}"' for key in lost))
-        message = f'While "{facts.name}" listens, it takes {keys} for itself, and {names} cannot be reached by key.'
+        message = (
+            f'While "{facts.name}" listens, it takes {keys} for itself, and {names} cannot be reached by key.'
+        )
         fix = "Choose another key, such as * or #, or let people say it in words."
         yield Finding(CODE, message, Severity.WARNING, view.id, (facts.id,), fix=fix)

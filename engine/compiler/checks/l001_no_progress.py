@@ -76,7 +76,9 @@ def _loops(view: View) -> Iterable[Finding]:
         nodes = (loops[0], *(i for i in circle if i != loops[0]))
         verb = "goes" if certain else "may go"
         message = f'"{view.name(loops[0])}" {verb} round more often than one turn allows, without waiting for anyone.'
-        fix = f"One turn may take {FUEL} steps: go round less often, or let it wait for the caller in between."
+        fix = (
+            f"One turn may take {FUEL} steps: go round less often, or let it wait for the caller in between."
+        )
         severity = SEVERITY if certain else Severity.WARNING
         yield Finding(CODE, message, severity, view.id, tuple(view.graph.ids[i] for i in nodes), fix=fix)
 

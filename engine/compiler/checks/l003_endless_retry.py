@@ -46,7 +46,9 @@ def _alone(view: View, i: int, port: str) -> bool:
 
 def _waits(view: View, circle: list[int]) -> bool:
     """Whether something in the circle waits; a circle in which nothing does is another finding."""
-    free = [[to for way, to in view.graph.out[i] if to in circle and instant(view, i, way.port)] for i in circle]
+    free = [
+        [to for way, to in view.graph.out[i] if to in circle and instant(view, i, way.port)] for i in circle
+    ]
     return any(view.facts[i].waits or view.facts[i].calls for i in circle) and bool(free)
 
 

@@ -40,7 +40,9 @@ def _finding(view: View, group: list[int]) -> Finding:
     if answers:
         message = f'"{name}" answers *{answers[0]}* for the whole flow, and no node leaves that to it.'
         nodes = tuple(view.graph.ids[i] for i in group)
-        return Finding(CODE, message, Severity.INFO, view.id, nodes, fix="Nothing, unless you expected it to be used.")
+        return Finding(
+            CODE, message, Severity.INFO, view.id, nodes, fix="Nothing, unless you expected it to be used."
+        )
     more = len(group) - 1
     if more:
         message = f'Nobody ever comes to "{name}", nor to the {more} node{"s" * (more > 1)} after it.'

@@ -45,7 +45,9 @@ def _of_flow(view: View) -> Iterable[Finding]:
         for i, name in enumerate(getattr(flow, field)):
             if name not in flow.variables:
                 message = f'"{name}" is one of the flow\'s {field}, and there is no such variable.'
-                yield _finding(view, message, f"{field}.{i}", f'Add the variable "{name}", or remove it here.')
+                yield _finding(
+                    view, message, f"{field}.{i}", f'Add the variable "{name}", or remove it here.'
+                )
 
 
 def _finding(view: View, message: str, field: str, fix: str) -> Finding:

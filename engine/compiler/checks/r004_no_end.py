@@ -16,7 +16,9 @@ STRUCTURAL = True
 
 def run(view: View) -> Iterable[Finding]:
     """One finding for each such place: the node one comes in by, and all one can go round in."""
-    stuck = [i for i, out in enumerate(view.leads_out) if not out and view.reached[i] and not _handler(view, i)]
+    stuck = [
+        i for i, out in enumerate(view.leads_out) if not out and view.reached[i] and not _handler(view, i)
+    ]
     if not stuck:
         return
     inside = set(stuck)
@@ -48,7 +50,11 @@ def _finding(view: View, group: list[int], rescued: bool) -> Finding:
     name = view.name(group[0])
     if rescued:
         message = f'From "{name}" on, only a handler or hanging up ends the conversation.'
-        return Finding(CODE, message, Severity.INFO, view.id, nodes, fix="Draw a way to an End if that is not meant.")
+        return Finding(
+            CODE, message, Severity.INFO, view.id, nodes, fix="Draw a way to an End if that is not meant."
+        )
     what = "returns or ends" if view.id != MAIN else "ends"
     message = f'From "{name}" on, the conversation never {what}: the caller can only hang up.'
-    return Finding(CODE, message, SEVERITY, view.id, nodes, fix="Draw a way from one of these nodes to an End.")
+    return Finding(
+        CODE, message, SEVERITY, view.id, nodes, fix="Draw a way from one of these nodes to an End."
+    )

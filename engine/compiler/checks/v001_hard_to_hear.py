@@ -77,7 +77,11 @@ def _faults(facts: Facts, text: str) -> Iterator[tuple[str, str, int, int]]:
     for pattern, what, fix in (
         (ADDRESS, "an address", "Send it, or put it on a card, and say in words what it is."),
         (MARKUP, "signs that are not for the ear", "Write it as it should be said."),
-        (CONSONANTS, "letters nobody can pronounce", "Write it as it should be said, or spell it with | spell."),
+        (
+            CONSONANTS,
+            "letters nobody can pronounce",
+            "Write it as it should be said, or spell it with | spell.",
+        ),
     ):
         found = pattern.search(plain)
         if found:
@@ -90,7 +94,9 @@ def _menu(view: View, facts: Facts, fields: MenuFields) -> Iterator[Finding]:
         said = text.lower()
         named = [o for o in fields.options if _names(o.label.get(locale, ""), said)]
         if len(named) > MOST_OPTIONS:
-            message = f'"{facts.name}" reads out {len(named)} choices; people keep about {MOST_OPTIONS} in mind.'
+            message = (
+                f'"{facts.name}" reads out {len(named)} choices; people keep about {MOST_OPTIONS} in mind.'
+            )
             fix = "Offer fewer, or let people say in their own words what they want."
             field = f"prompt.{locale}"
             yield Finding(CODE, message, SEVERITY, view.id, (facts.id,), "", field, 0, len(text), fix)
@@ -117,7 +123,9 @@ def _stretches(view: View) -> Iterator[Finding]:
         facts = view.facts[i]
         last = facts.waits or (facts.kind is not None and facts.kind.ends)
         if last and length[i] > LONGEST and max(alone[i], 0) <= LONGEST and length[i] > alone[i]:
-            message = f'Before "{facts.name}" is over, the other side listens for about {length[i]:.0f} seconds.'
+            message = (
+                f'Before "{facts.name}" is over, the other side listens for about {length[i]:.0f} seconds.'
+            )
             fix = "Say less, or ask something in between."
             yield Finding(CODE, message, SEVERITY, view.id, (facts.id,), fix=fix)
 
