@@ -15,7 +15,7 @@ def age() -> float:
 def main(flow: str, data: str) -> None:
     """Run the studio until its canvas has painted."""
     from PySide6.QtCore import QEvent, QObject, QTimer
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QGraphicsView
 
     from server.cli import main as parley
 
@@ -23,11 +23,8 @@ def main(flow: str, data: str) -> None:
         """Waits for the canvas' first paint."""
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint and type(watched.parent()).__name__.endswith("View"):
-                from studio.canvas.view import FlowView
-
-                if isinstance(watched.parent(), FlowView):
-                    QTimer.singleShot(0, drawn)
+            if event.type() == QEvent.Type.Paint and isinstance(watched.parent(), QGraphicsView):
+                QTimer.singleShot(0, drawn)
             return False
 
     def drawn() -> None:
