@@ -138,18 +138,16 @@ class Peer:
         """Send frames; messages and ends go into the log first."""
         for frame in frames:
             logged = frame["type"] in ("message", "ended")
-            self._everywhere(
-                lambda one, out=self.script.write(frame) if logged else frame: one.send_json(out)
-            )
+            self._everywhere("send_json", self.script.write(frame) if logged else frame)
 
     def cut(self, code: int) -> None:
         """Close every socket with a code."""
-        self._everywhere(lambda one: one.close(code))
+        self._everywhere("close", code)
 
-    def _everywhere(self, act: Callable[[WebSocket], Any]) -> None:
+    def _everywhere(self, act: str, value: Any) -> None:
         async def each() -> None:
             for socket in list(self.script.sockets):
-                await act(socket)
+                await getattr(socket, act)(value)
 
         assert self.loop is not None
         asyncio.run_coroutine_threadsafe(each(), self.loop).result(30)

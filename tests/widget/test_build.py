@@ -32,7 +32,7 @@ def test_types_hold(built: Path) -> None:
     compiler = built / "node_modules" / "typescript" / "bin" / "tsc"
     for project in ("tsconfig.json", "tsconfig.tests.json"):
         command = [_node(), str(compiler), "--noEmit", "-p", str(built / project)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stdout
 
 
@@ -45,10 +45,8 @@ def test_stories_under_node(built: Path, tmp_path: Path, story: Path) -> None:
         " logLevel: 'error'})"
     )
     command = [_node(), "--input-type=module", "-e", bundler, "-", str(story), str(bundle)]
-    subprocess.run(command, cwd=built, check=True, timeout=120)  # noqa: S603
-    done = subprocess.run(  # noqa: S603
-        [_node(), "--test", str(bundle)], capture_output=True, text=True, timeout=120
-    )
+    subprocess.run(command, cwd=built, check=True, timeout=120)
+    done = subprocess.run([_node(), "--test", str(bundle)], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout
     assert re.search(r"pass [1-9]", done.stdout), "no story was told"
 

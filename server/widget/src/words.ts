@@ -3,6 +3,7 @@
 export const WORDS = {
   open: (agent: string) => `Start your conversation with ${agent}`,
   someone: "us",
+  welcome: "Talk with us",
   dialog: (agent: string) => `Conversation with ${agent}`,
   log: "What was said",
   close: "Close the conversation",

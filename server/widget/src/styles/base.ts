@@ -5,7 +5,7 @@ export const BASE = `
   all: initial;
 }
 .frame {
-  --sans: Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", sans-serif;
+  --sans: Inter, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", system-ui, sans-serif;
   --serif: "EB Garamond", "Iowan Old Style", "Palatino Linotype", Palatino, Georgia, "Liberation Serif", serif;
   --gradient: linear-gradient(120deg, var(--gradient-from), var(--gradient-to));
   --shadow: 0 1px 2px rgba(26, 36, 75, .06), 0 6px 20px rgba(26, 36, 75, .12);

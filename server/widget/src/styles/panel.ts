@@ -111,6 +111,7 @@ export const PANEL = `
   opacity: 1;
 }
 .field:focus-visible {
+  outline-width: 1.5px;
   outline-offset: 0;
 }
 .round {

@@ -34,7 +34,7 @@ export class PanelView {
     this.root.hidden = !state.open;
     const name = state.name ?? state.config.companyName ?? "";
     this.root.setAttribute("aria-label", WORDS.dialog(name === "" ? WORDS.someone : name));
-    setText(this.name, name === "" ? "…" : name);
+    setText(this.name, name === "" ? WORDS.welcome : name);
     setText(this.mood, mood(state));
     this.showLogo(state);
     this.foot.render(state);
