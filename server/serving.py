@@ -5,6 +5,7 @@ import errno
 import gc
 import signal
 import socket
+import sys
 
 import uvicorn
 
@@ -14,6 +15,8 @@ from server.settings import Settings
 GRACE = 5
 """Seconds open requests get to finish when the server ends."""
 BACKLOG = 2048
+SWITCH = 0.001
+"""Seconds after which a busy thread lets another have Python's lock."""
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104
 
 
@@ -87,6 +90,8 @@ class Serving(uvicorn.Server):
             # What is loaded now stays: the collector need not walk it again in the middle of somebody's turn.
             gc.collect()
             gc.freeze()
+            # The writer's thread needs Python's lock a few times a commit; it must not wait 5 ms for each.
+            sys.setswitchinterval(SWITCH)
             await asyncio.to_thread(print, self.greeting(), flush=True)
 
     def greeting(self) -> str:

@@ -105,7 +105,7 @@ class HttpTools:
                 "demo: addresses work only where the demo is served. Start with `parley serve --demo`."
             )
         path = urlsplit(url).path
-        if not path.startswith("/") or ".." in unquote(path).split("/"):
+        if url.startswith(f"{DEMO}//") or not path.startswith("/") or ".." in unquote(path).split("/"):
             raise Blocked("A demo: address must be a plain path, like demo:/orders/100234.")
         return self._demo.client, f"{self._demo.base}{url.removeprefix(DEMO)}"
 

@@ -98,31 +98,23 @@ class Writer:
     # Below: the writer's thread.
 
     def _supervise(self) -> None:
-        while True:
+        while (item := self._queue.get()) is not STOP:
             try:
                 connection = connect(self.path)
             except sqlite3.Error as error:
                 log.error("event log cannot be opened", error=str(error))
-                if self._refuse(self._queue.get(), error):
-                    return
+                self._finish([(item, None, error)])
                 continue
             try:
-                self._serve(connection)
+                self._serve(connection, item)
                 return
             except Exception:
                 log.exception("event log writer failed and starts again")
             finally:
                 connection.close()
 
-    def _refuse(self, item: _Item | None, error: Exception) -> bool:
-        if item is STOP:
-            return True
-        self._finish([(item, None, error)])
-        return False
-
-    def _serve(self, connection: sqlite3.Connection) -> None:
+    def _serve(self, connection: sqlite3.Connection, item: _Item | None) -> None:
         while True:
-            item = self._queue.get()
             batch: list[_Item] = []
             while item is not STOP:
                 batch.append(item)
@@ -136,6 +128,7 @@ class Writer:
                 self._write(connection, batch)
             if item is STOP:
                 return
+            item = self._queue.get()
 
     def _write(self, connection: sqlite3.Connection, batch: list[_Item]) -> None:
         try:

@@ -1,6 +1,7 @@
 """Flows call the public internet, and private places only when they are listed."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -25,19 +26,26 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 async def listening(answer: bytes | Handler) -> AsyncIterator[int]:
     """A tiny web server; yields its port."""
 
+    serving: set[asyncio.Task[None] | None] = set()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        if callable(answer):
-            await answer(reader, writer)
-        else:
-            writer.write(answer)
-        writer.close()
+        serving.add(asyncio.current_task())
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            if callable(answer):
+                await answer(reader, writer)
+            else:
+                writer.write(answer)
+        with contextlib.suppress(OSError):
+            writer.close()
+            await writer.wait_closed()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        await asyncio.gather(*(task for task in serving if task))
 
 
 def http(status: str, body: bytes = b"", *headers: str) -> bytes:
