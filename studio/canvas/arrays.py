@@ -14,7 +14,7 @@ FAMILIES = ("Talk", "Listen", "Decide", "Think", "Act", "People", "Structure", "
 
 
 class Arrays:
-    """Cards (x, y, width, height) with their family, wires (x0, y0, x1, y1). Rows follow the order of ``ids`` and ``keys``."""
+    """Cards (x, y, width, height), families, wires (x0, y0, x1, y1), in the order of ``items`` and ``wires``."""
 
     def __init__(self, nodes: Mapping[str, NodeItem], wires: Mapping[WireKey, WireItem]) -> None:
         rank = {name: i for i, name in enumerate(FAMILIES)}

@@ -11,7 +11,6 @@ from studio.canvas.words import Words, lay_words
 from studio.document import Card
 from studio.theme import Look
 
-
 REMEMBERED = 20_000
 """How many words' widths and cards' lines are kept."""
 

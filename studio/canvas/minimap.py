@@ -86,6 +86,10 @@ class Minimap(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._go(event.position())
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """There."""
+        event.accept()
+
     def _go(self, at: QPointF) -> None:
         self._view.look_from((at - self._shift) / self._scale)
 

@@ -1,4 +1,4 @@
-"""What lies over and under the picture: the talk's live path, selection, the path to a problem, search finds, the wire in hand."""
+"""What lies over and under the picture: a talk's path, selection, the path to a problem, finds, a wire in hand."""
 
 from collections.abc import Collection, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The picture below the switch zoom, drawn all at once: tiles while cards are still cards, flat rectangles when they are many."""
+"""The picture below the switch zoom, drawn at once: tiles while cards are few, flat rectangles when they are many."""
 
 from itertools import pairwise
 from typing import Any

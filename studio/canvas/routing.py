@@ -1,4 +1,4 @@
-"""How wires run: level out of a port, level into a node; backward ones around, in lanes with round corners. Free of Qt."""
+"""How wires run: level out of a port and into a node; backward ones around, in round-cornered lanes. Free of Qt."""
 
 import math
 from itertools import pairwise

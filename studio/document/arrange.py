@@ -1,7 +1,8 @@
 """Auto-layout: our own layered drawing, left to right.
 
-After Sugiyama: break cycles, give every node a layer, order each layer by the middle of its neighbours (port order counts),
-then straighten. Sizes are respected, and the present picture seeds the order, so that a tidy flow keeps its shape.
+After Sugiyama: break cycles, give every node a layer, order each layer by the middle of its neighbours (port order
+counts), then straighten. Sizes are respected, and the present picture seeds the order, so that a tidy flow keeps its
+shape.
 """
 
 from collections.abc import Iterable, Mapping
@@ -72,7 +73,7 @@ def _without_cycles(start: str, order: list[str], wires: list[Wire]) -> list[Wir
 
 
 def _layers(order: list[str], wires: list[Wire]) -> dict[str, int]:
-    """Each node one layer after the last of those that lead to it; what has no way in stands just before what it leads to."""
+    """Each node one layer after the last that leads to it; what has no way in stands just before what it leads to."""
     out: dict[str, list[str]] = {id: [] for id in order}
     waiting = dict.fromkeys(order, 0)
     for source, _, target in wires:

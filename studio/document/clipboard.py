@@ -41,7 +41,7 @@ def copy_text(state: State, part: str, ids: Iterable[str]) -> str:
 
 
 def paste(state: State, part: str, text: str, at: Place) -> Pasted:
-    """Put copied nodes on the canvas with their upper left corner at ``at``. Text that is no nodes pastes nothing, and says so."""
+    """Put copied nodes on the canvas with their upper left corner at ``at``; other text pastes nothing, and says so."""
     raw = _parse(text)
     if raw is None:
         return Pasted(NOTHING, notices=("The clipboard holds no nodes.",))

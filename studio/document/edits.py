@@ -1,4 +1,4 @@
-"""Edits of nodes and of a flow's own fields. Each function looks at the state and returns an `Edit`; it changes nothing."""
+"""Edits of nodes and of a flow's own fields. Each function looks at the state and returns an `Edit`."""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -36,7 +36,10 @@ def add_node(state: State, part: str, node: FlowNode, at: Place) -> Edit:
 
 
 def remove_nodes(state: State, part: str, ids: Iterable[str], heal: bool = True) -> Edit:
-    """Take nodes away with every wire to them. With ``heal``, what led to a node with one way out leads on to where that went."""
+    """Take nodes away with every wire to them.
+
+    With ``heal``, what led to a node with one way out leads on to where that went.
+    """
     flow = part_of(state.flow, part)
     gone = [id for id in dict.fromkeys(ids) if flow is not None and id in flow.nodes]
     if flow is None or not gone:

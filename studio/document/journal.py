@@ -1,7 +1,7 @@
 """The journal: every edit since the last save, one line of JSON each, so that a crash loses nothing.
 
-The first line names the files the edits stand on. Lines are written at once and flushed to the disk by a thread of their own,
-so that typing never waits for it. A torn last line is passed over.
+The first line names the files the edits stand on. Lines are written at once and flushed to the disk by a thread of
+their own, so that typing never waits for it. A torn last line is passed over.
 """
 
 import contextlib

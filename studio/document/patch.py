@@ -1,7 +1,7 @@
-"""A patch: entries of a document and what they become. Every edit is one, so is its inverse, so is a line of the journal.
+"""A patch: entries of a document and what they become. Every edit is one, its inverse, a line of the journal.
 
-A patch puts whole entries (a node, a position, a variable) rather than describing steps: to apply one twice changes nothing
-more, and the inverse is simply what stood there before.
+A patch puts whole entries (a node, a position, a variable) rather than describing steps: to apply one twice changes
+nothing more, and the inverse is simply what stood there before.
 """
 
 from collections.abc import Mapping

@@ -12,8 +12,11 @@ NAME, NOTE, VARIABLE, FLOW = "name", "note", "variable", "flow"
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """One find. ``where`` is ``name``, ``note``, ``variable``, ``flow`` or the path of a field; the match stands in ``text`` from
-    ``start`` to ``end``. ``node`` is empty for a variable or a flow."""
+    """One find: from ``start`` to ``end`` in ``text``.
+
+    ``where`` is ``name``, ``note``, ``variable``, ``flow`` or the path of a field; ``node`` is empty for a variable
+    or a flow.
+    """
 
     part: str
     node: str

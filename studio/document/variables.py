@@ -1,4 +1,4 @@
-"""Edits of a flow's variables. A new name goes everywhere the old one is used: expressions, templates, forms, sub-flow calls."""
+"""Edits of a flow's variables. A new name goes wherever the old one is used: expressions, templates, forms, calls."""
 
 from collections.abc import Mapping
 from typing import Any

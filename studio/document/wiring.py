@@ -42,7 +42,7 @@ def reconnect(state: State, part: str, old: tuple[str, str], new: tuple[str, str
 def add_connected(
     state: State, part: str, source: str, port: str, node: FlowNode, at: Place, onward: str = ""
 ) -> Edit:
-    """Add a node and lead a port to it. With ``onward``, the port of the new node that takes over what the port led to."""
+    """Add a node and lead a port to it; the new node's port ``onward`` takes over what that port led to."""
     origin = node_at(state, part, source)
     if origin is None:
         return NOTHING

@@ -1,7 +1,7 @@
 """The style sheet and the palette, from the tokens.
 
-Widgets say what they are by the dynamic property ``role``: ``pill``, ``go`` (the one primary action), ``link``, ``quiet`` (a
-round icon button), ``tab``, ``field``, ``card``, ``hint``, ``name``, ``speech``, ``code``, ``problem``.
+Widgets say what they are by the dynamic property ``role``: ``pill``, ``go`` (the one primary action), ``link``,
+``quiet`` (a round icon button), ``tab``, ``field``, ``card``, ``hint``, ``name``, ``speech``, ``code``, ``problem``.
 """
 
 from PySide6.QtGui import QColor, QPalette
@@ -72,12 +72,14 @@ QPushButton[role="pill"] {{ background: {t.paper}; border: 1px solid {t.line}; b
 QPushButton[role="pill"]:hover {{ background: {t.violet_soft}; border-color: {t.violet_line}; }}
 QPushButton[role="pill"]:pressed {{ background: {t.violet_line}; }}
 QPushButton[role="pill"]:disabled {{ color: {t.ink3}; background: {t.room}; }}
-QPushButton[role="go"] {{ color: #FFFFFF; border: 0; border-radius: 17px; min-height: 34px; padding: 0 18px; font-weight: 600;
+QPushButton[role="go"] {{ color: #FFFFFF; border: 0; border-radius: 17px; min-height: 34px;
+  padding: 0 18px; font-weight: 600;
   background: qlineargradient(x1:0, y1:0, x2:1, y2:0.4, stop:0 {t.gradient_from}, stop:1 {t.gradient_to}); }}
 QPushButton[role="go"]:hover {{
   background: qlineargradient(x1:0, y1:0, x2:0.8, y2:0.3, stop:0 {t.gradient_from}, stop:1 {t.gradient_to}); }}
 QPushButton[role="go"]:disabled {{ background: {t.line}; color: {t.ink3}; }}
-QPushButton[role="link"] {{ color: {t.violet_text}; font-weight: 600; font-size: 12px; padding: 2px 6px; border-radius: 8px; }}
+QPushButton[role="link"] {{ color: {t.violet_text}; font-weight: 600; font-size: 12px;
+  padding: 2px 6px; border-radius: 8px; }}
 QPushButton[role="link"]:hover {{ background: {t.violet_soft}; }}
 QToolButton[role="quiet"], QPushButton[role="quiet"] {{ border-radius: 14px; padding: 6px; color: {t.ink2}; }}
 QToolButton[role="quiet"]:hover, QPushButton[role="quiet"]:hover {{ background: {t.room}; }}
@@ -108,7 +110,8 @@ QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox QAbstractItemView {{ background: {t.paper}; border: 1px solid {t.line}; border-radius: 10px;
   selection-background-color: {t.violet_soft}; selection-color: {t.ink}; outline: 0; }}
 QCheckBox {{ spacing: 8px; }}
-QCheckBox::indicator {{ width: 16px; height: 16px; border-radius: 5px; border: 1px solid {t.ink3}; background: {t.paper}; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border-radius: 5px;
+  border: 1px solid {t.ink3}; background: {t.paper}; }}
 QCheckBox::indicator:checked {{ background: {t.violet}; border-color: {t.violet}; }}
 QCheckBox:focus {{ color: {t.violet_text}; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; }}
@@ -122,7 +125,8 @@ QListView::item, QTreeView::item {{ padding: 5px 8px; border-radius: 10px; }}
 QListView::item:hover, QTreeView::item:hover {{ background: {t.room}; }}
 QListView::item:selected, QTreeView::item:selected {{ background: {t.violet_soft}; color: {t.ink}; }}
 QListView:focus, QTreeView:focus {{ border: 1px solid {t.violet_line}; border-radius: 10px; }}
-QHeaderView::section {{ background: {t.paper}; border: 0; color: {t.ink3}; font-size: 11px; font-weight: 600; padding: 4px 8px; }}
+QHeaderView::section {{ background: {t.paper}; border: 0; color: {t.ink3}; font-size: 11px;
+  font-weight: 600; padding: 4px 8px; }}
 QMenu {{ background: {t.paper}; border: 1px solid {t.line}; border-radius: 12px; padding: 6px; }}
 QMenu::item {{ padding: 6px 22px 6px 12px; border-radius: 8px; }}
 QMenu::item:selected {{ background: {t.violet_soft}; }}

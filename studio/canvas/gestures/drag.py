@@ -18,7 +18,10 @@ SMALLEST = (160, 90)
 
 
 class DragNodes(Gesture):
-    """Drags the selection, which the node under the pointer joins. A lone unwired node dropped on a wire goes into it."""
+    """Drags the selection, which the node under the pointer joins.
+
+    A lone unwired node dropped on a wire goes into it.
+    """
 
     def __init__(self, surface: Surface, node: NodeItem, hand: Hand) -> None:
         super().__init__(surface)

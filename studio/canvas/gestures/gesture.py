@@ -26,7 +26,7 @@ class Hand(msgspec.Struct, frozen=True):
 
 
 class Under(msgspec.Struct, frozen=True):
-    """What is under the pointer, the uppermost first: a port or the input of a node, a node, a wire, a frame's title."""
+    """What is under the pointer: a port or the input of a node, a node, a wire, a frame's title or corner."""
 
     node: NodeItem | None = None
     port: str | None = None
