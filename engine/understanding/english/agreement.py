@@ -37,18 +37,18 @@ i can't say no|can't say no|wouldn't say no|i wouldn't say no|i don't see why no
 i don't mind|don't mind|don't mind if i do|i wouldn't mind|wouldn't mind|couldn't agree more|
 i couldn't agree more|wouldn't miss it|nothing wrong with that|you're not wrong|not wrong|oh yes|
 hell yes|hell yeah|heck yes|heck yeah|oh yeah|totally|surely|very much so|very much|gladly|
-with pleasure|my pleasure|yes please|please|ok|okay|okey dokey|okey doke|okie dokie|okie|oki|kk|k|y|
-cool|great|perfect|wonderful|brilliant|excellent|fantastic|awesome|lovely|splendid|amazing|fine|good|
-good idea|great idea|good enough|it's right|it's correct|it's fine|it's good|it's ok|it's okay|
-it is right|it is correct|it's true|it's perfect|you may|you can|you could|thumbs up|si|oui|ja|da|
-keep it|keep going|continue|proceed|carry on|book it|save it|send it|we're good|i'm good to go|
-good to go|ready|i'm ready|make it so|too true|as you say|whatever you say|if you please|if you would|
-if you could|as always|always|every time|you know it|you know i do|hundred percent|100 percent|
-a hundred percent|one hundred percent|amen|bingo|yuppers|yepper|yeppers|yip|yeh|yh|ye|yas|
-you better believe it|i'm sure|i am sure|i'm certain|certain|positive|i'm positive|count me in|i'm in|
-we're in|happy to|glad to|be my guest|seems fine|seems good|i'd be delighted|i'd be glad to|
-most definitely|most certainly|no harm in that|no harm|righto|right you are|you are|yes i'm good|
-yes i'm fine|yes we're good|yeah right|sure did|sure do|sure is
+with pleasure|my pleasure|yes please|ok|okay|okey dokey|okey doke|okie dokie|okie|oki|kk|cool|great|
+perfect|wonderful|brilliant|excellent|fantastic|awesome|lovely|splendid|amazing|fine|good|good idea|
+great idea|good enough|it's right|it's correct|it's fine|it's good|it's ok|it's okay|it is right|
+it is correct|it's true|it's perfect|you may|you can|you could|thumbs up|si|oui|ja|da|keep it|
+keep going|continue|proceed|carry on|book it|save it|send it|we're good|i'm good to go|good to go|ready|
+i'm ready|make it so|too true|as you say|whatever you say|if you please|if you would|if you could|
+as always|always|every time|you know it|you know i do|hundred percent|100 percent|a hundred percent|
+one hundred percent|amen|bingo|yuppers|yepper|yeppers|yip|yeh|yh|ye|yas|you better believe it|i'm sure|
+i am sure|i'm certain|certain|positive|i'm positive|count me in|i'm in|we're in|happy to|glad to|
+be my guest|seems fine|seems good|i'd be delighted|i'd be glad to|most definitely|most certainly|
+no harm in that|no harm|righto|right you are|you are|yes i'm good|yes i'm fine|yes we're good|
+yeah right|sure did|sure do|sure is
 """
 MILD_YES: Final = """
 i guess so|i guess|i suppose so|i suppose|i think so|i believe so|i reckon so|i reckon|i'd say so|
@@ -61,7 +61,7 @@ it should be|it should|apparently|as far as i can tell
 NO: Final = """
 no wait|no hold on|no hang on|that isn't mine|that is not mine|not mine|let's not|let us not|
 i'd rather you didn't|i would rather you didn't|i'd rather you did not|please no|no|nope|nah|naw|nay|
-no no|no no no|noo|uh uh|uhuh|nuh uh|mm mm|unh unh|n|no way|no sir|no ma'am|no way jose|no thanks|
+no no|no no no|noo|uh uh|uhuh|nuh uh|mm mm|unh unh|no way|no sir|no ma'am|no way jose|no thanks|
 no thank you|no ta|no cheers|thanks but no thanks|thanks but no|not really|not at all|not now|not today|
 not yet|not this time|not right now|not exactly|not quite|not likely|not a chance|not for me|
 not necessary|not needed|not interested|i'm not interested|not particularly|not especially|not anymore|
@@ -90,7 +90,7 @@ never again|forget it|forget about it|leave it|leave it out|leave that|skip it|d
 scratch that|cancel that|cancel it|cancel|stop|negative|absolutely not|certainly not|definitely not|
 of course not|surely not|obviously not|hell no|heck no|oh no|god no|no chance|no can do|no deal|no need|
 there's no need|no dice|by no means|no means no|under no circumstances|out of the question|
-on no account|nothing doing|none|nothing|nothing else|nothing more|that's all|that's everything|neither|
+on no account|nothing doing|none|nothing|nothing else|nothing more|that's all|that's everything|
 i'm good thanks|i'm fine thanks|i'm good thank you|i'm ok thanks|i'm alright thanks|i'm fine thank you|
 i'm all set|all set thanks|no i'm good|no i'm fine|no i'm ok|no i'm okay|no i'm all right|
 no i'm alright|no that's all|no that's everything|no that's fine thanks|no that's ok thanks|
@@ -152,7 +152,8 @@ good bye|goodbye|how are you|fine thanks and you|fine how are you|it's ok to|is 
 is that correct|am i right|is it right|right or wrong|true or false|are you sure|i have a question|
 quick question|what's right|no smoking|no parking|please hold|please wait|please repeat|please help|
 help me please|please hold on|please repeat that|for good|good luck|yes man|a good question|
-good question
+good question|i don't want to say|i prefer not to say|i'd prefer not to say|prefer not to say|
+i prefer not to answer|i'd rather not answer|neither|no way of knowing
 """
 FILLERS: Final = listed(
     """

@@ -20,7 +20,7 @@ from engine.understanding.english.numerals import at, cardinal
 from engine.understanding.english.pointing import NOWHERE, pointed_at
 from engine.understanding.english.reading import Found, asks_back, fold, settle, sides, weigh
 from engine.understanding.english.times import read_time
-from engine.understanding.english.words import listed
+from engine.understanding.english.words import MONTHS, WEEKDAYS, listed
 from engine.understanding.english.yes_no import read_yes_no
 from engine.understanding.meaning import NOTHING, Choice, Expected, Understood
 from engine.understanding.text import BREAKS, normalise, tokens
@@ -44,6 +44,13 @@ _FORGIVEN: Final = {
     **dict.fromkeys(("question", "questions", "problem", "problems", "issue", "help", "complaint"), "matter"),
 }
 """Where a choice is named, "I have a question about billing" and "can I speak to sales" name it."""
+_DATED: Final = frozenset((*MONTHS, *WEEKDAYS, "month", "noon"))
+_NOT_POINTED: Final = frozenset(
+    ("name", "names", "thing", "time", "week", "night", "minute", "floor", "name's")
+)
+_GENERIC: Final = frozenset(
+    ("table", "room", "seat", "place", "spot", "service", "appointment", "order", "booking")
+)
 _JOINING: Final = FILLERS - ALTERNATIVES
 _FULL, _PART, _CLOSE, _POINTED, _LEFT, _BARE = 970, 850, 780, 900, 800, 700
 _CLOSE_ENOUGH, _MARGIN = 84, 8
@@ -191,6 +198,8 @@ def _mentions(words: Sequence[str], lexicon: _Lexicon, count: int) -> list[Found
         mention, k_end = _mention_at(canonical, k, lexicon)
         start = canonical[k][1]
         pointed = pointed_at(words, start, count)
+        if pointed is not None and _is_a_date_or_name(words, start, pointed[1]):
+            pointed = None
         if pointed is not None and (mention is None or pointed[1] > mention.end):
             value = frozenset() if pointed[0] == NOWHERE else frozenset((pointed[0],))
             mention = Found(start, pointed[1], value, _POINTED, "pointed")
@@ -203,6 +212,13 @@ def _mentions(words: Sequence[str], lexicon: _Lexicon, count: int) -> list[Found
     return found
 
 
+def _is_a_date_or_name(words: Sequence[str], start: int, end: int) -> bool:
+    """ "First of December", "my last name", "one second": no place in a list."""
+    following, before = at(words, end), at(words, start - 1)
+    dated = any(word in _DATED for word in (before, following, at(words, end + 1)))
+    return dated or following in _NOT_POINTED or before in ("one", "two", "half", "few", "couple")
+
+
 def _mention_at(
     canonical: Sequence[tuple[str, int, int]], k: int, lexicon: _Lexicon
 ) -> tuple[Found | None, int]:
@@ -213,13 +229,29 @@ def _mention_at(
             return Found(canonical[k][1], canonical[k + length - 1][2], meant, _FULL, "form"), k + length
     word, start, end = canonical[k]
     meant = lexicon.words.get(word)
-    if meant is not None and not word.isdigit():
+    alone = all(canon in _AROUND or canon == word for canon, _, _ in canonical)
+    if (
+        meant is not None
+        and not word.isdigit()
+        and (alone or word not in _GENERIC or len(canonical) == 1 or _is_in_form(canonical, k, lexicon))
+    ):
         return Found(start, end, meant, _PART, "word"), k + 1
     if meant is None and word not in FILLERS and word not in RED and word not in _STOP:
         meant = _close(word, lexicon)
         if meant is not None:
             return Found(start, end, meant, _CLOSE, "close"), k + 1
     return None, k + 1
+
+
+def _is_in_form(canonical: Sequence[tuple[str, int, int]], k: int, lexicon: _Lexicon) -> bool:
+    """Whether a general word ("table") is said with another word of the same choice ("in the garden")."""
+    meant = lexicon.words[canonical[k][0]]
+    others = (
+        lexicon.words.get(canon, frozenset())
+        for at_word, (canon, _, _) in enumerate(canonical)
+        if at_word != k
+    )
+    return any(meant & other for other in others)
 
 
 def _close(word: str, lexicon: _Lexicon) -> frozenset[int] | None:
@@ -341,7 +373,7 @@ def _bare_or_close(
         place = int(word) - 1 if word.isdigit() and len(word) < 4 else -1
         if len(word) == 1 and "a" <= word <= "z":
             place = ord(word) - ord("a")
-        if 0 <= place < len(choices):
+        if 0 <= place < len(choices) and not {"couple", "pair", "duo"}.intersection(said):
             return _chosen(choices, frozenset((place,)), _BARE, f"number {place + 1} of the list")
     same = _same_value(text, choices, now, day_first)
     if same is not None:

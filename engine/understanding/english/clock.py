@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from engine.understanding.english.numerals import at, below_hundred, cardinal
-from engine.understanding.english.words import UNITS
+from engine.understanding.english.numerals import at, below_hundred, cardinal, is_pronoun
+from engine.understanding.english.words import UNITS, listed
 
 Words = Sequence[str]
 _COLON: Final = re.compile(r"(\d{1,2})[:.]([0-5]\d)(?::[0-5]\d)?")
@@ -29,9 +29,12 @@ _NAMED: Final = {
 }
 _PARTS: Final = {"morning": "am", "afternoon": "pm", "evening": "pm", "night": "night"}
 _HOURS: Final = frozenset(("hours", "hrs", "hour", "h", "hundred"))
-_NOT_ONE: Final = frozenset(
-    ("that", "this", "the", "which", "any", "no", "every", "some", "each", "another", "other")
-)
+_BEFORE_ONE: Final = listed(
+    """
+    at around about by for say maybe like make it um uh er think is it's that's no not sorry actually mean meant
+    wait or and to then rather , . please yes ok okay until <no> <retract>
+    """
+) | {""}
 DAY_MINUTES: Final = 24 * 60
 
 
@@ -66,6 +69,8 @@ def _with_half(words: Words, clock: Clock) -> Clock | None:
         end, weak = end + 1, clock.weak and words[end] != "o'clock"
         end += at(words, end) in ("ish", "sharp", "exactly")
         clock = clock._replace(end=end, weak=weak)
+    if list(words[end : end + 3]) == ["on", "the", "dot"]:
+        end, clock = end + 3, clock._replace(end=end + 3, weak=False)
     said = ""
     if at(words, end) in ("am", "pm"):
         said, end = words[end], end + 1
@@ -103,6 +108,8 @@ def _digits(words: Words, i: int) -> Clock | None:
         hour = int(match[1])
         if at(words, end) in ("am", "pm") and 1 <= hour <= 12:
             return Clock(hour, int(match[2]), end, "", 900)
+        if int(match[2]) % 5 and end == i + 1 and at(words, i - 1) not in ("at", "around", "about", "by"):
+            return None
         return Clock(hour, int(match[2]), end, "24", 950 if end > i + 1 else 750)
     match = _THREE.fullmatch(word)
     if match and (at(words, i + 1) in ("am", "pm", "in") or at(words, i - 1) in ("at", "")):
@@ -193,13 +200,12 @@ def _hour_and_minutes(words: Words, i: int) -> Clock | None:
     minutes = _minutes(words, j)
     if minutes is not None and value < 24:
         return Clock(value, minutes[0], _past_hours(words, minutes[1]), "24" if exact else "", 940)
-    if (
-        words[i] in ("one", "zero")
-        and at(words, i - 1) in _NOT_ONE
-        and at(words, j) not in ("o'clock", "pm", "am")
-    ):
+    marked = at(words, j) in ("o'clock", "pm", "am", "in")
+    if words[i] == "one" and not marked and (is_pronoun(words, i) or at(words, i - 1) not in _BEFORE_ONE):
         return None
-    if at(words, j) in ("hours", "hrs") and (exact or at(words, j) == "hrs"):
+    if value == 0 and not leading and not marked:
+        return None
+    if at(words, j) in ("hours", "hrs", "h") and (exact or at(words, j) != "hours"):
         return Clock(value % 24, 0, j + 1, "24", 850)
     return Clock(value % 24, 0, j, "24" if exact else "", 900, weak=True)
 
@@ -218,6 +224,8 @@ def _minutes(words: Words, j: int) -> tuple[int, int] | None:
 
 def _from_now(words: Words, i: int) -> Clock | None:
     """ "In an hour", "in half an hour", "twenty minutes from now", "right now"."""
+    if at(words, i - 1) == "from" and at(words, i) == "now":
+        return None
     if at(words, i) in ("now", "immediately") or (at(words, i) == "right" and at(words, i + 1) == "now"):
         return Clock(0, 0, i + 1 + (words[i] == "right"), "24", 650, relative=0)
     inside = at(words, i) == "in"

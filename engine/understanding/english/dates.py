@@ -34,7 +34,12 @@ def read_date(text: str, expected: Expected, now: datetime, day_first: bool) -> 
 def _bare_day(text: str, expected: Expected, now: datetime) -> Understood:
     """ "27", when nothing else is said, is the 27th; "7" could be anything."""
     words = tokens(text)
-    if len(words) == 1 and words[0].isdigit() and _LEAST_BARE_DAY <= int(words[0][:6]) <= 31:
+    if (
+        len(words) == 1
+        and words[0].isdigit()
+        and text.strip(" .,!?")[:1].isdigit()
+        and _LEAST_BARE_DAY <= int(words[0][:6]) <= 31
+    ):
         day = nearest_day(now.date(), int(words[0]), expected.past)
         if day is not None:
             return Understood(day.isoformat(), 500, f'"{words[0]}" taken for a day of the month')

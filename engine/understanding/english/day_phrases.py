@@ -99,7 +99,8 @@ def year_number(words: Words, i: int, today: Today) -> tuple[int, int] | None:
 
 def _sensible(year: int, today: Today) -> bool:
     """In a booking "27 November 1930" is half past seven in the evening, not a year."""
-    return today.past or today.dotted or today.day.year - 1 <= year <= today.day.year + 12
+    near = today.day.year - 1 <= year <= today.day.year + 12
+    return today.past or today.dotted or near or year % 100 > 59 or bool(year % 5)
 
 
 def century(two_digits: int, today: Today) -> int:

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from engine.understanding.english.fillers import FILLERS, HANDOVER, HEDGE, NOT, RED, RETRACTIONS, UNSURE, WAIT
-from engine.understanding.english.numerals import at, below_hundred, whole
+from engine.understanding.english.numerals import at, below_hundred, is_pronoun, whole
 from engine.understanding.english.reading import asks_back, fold
-from engine.understanding.english.words import DIGITS, REPEATS, TENS, UNITS, listed
+from engine.understanding.english.words import DIGITS, MONTHS, REPEATS, TENS, UNITS, WEEKDAYS, listed
 from engine.understanding.meaning import NOTHING, Expected, Understood
 from engine.understanding.text import BREAKS, COMMA, tokens
 
@@ -36,6 +36,17 @@ _NAMING: Final = listed(
     membership card last four three six zip postcode postal security ticket case client policy invoice
     patient tracking extension phone mobile cell telephone home work area country
     """
+)
+_LINKS: Final = listed("is it's that's are be 's in with as reads says code number")
+_NO_CODES: Final = (
+    frozenset(MONTHS)
+    | frozenset(WEEKDAYS)
+    | listed(
+        """
+        tomorrow today tonight morning evening afternoon noon midnight past quarter half o'clock am pm week month
+        people guests table minutes hours
+        """
+    )
 )
 _MOST_BEFORE: Final = 6
 
@@ -123,7 +134,7 @@ def read_digits(text: str, expected: Expected, now: datetime, day_first: bool) -
         return NOTHING
     digits, corrected, sure = _corrected(parts, expected)
     outside = _outside(words, found)
-    if outside is None or not digits:
+    if outside is None or not digits or _is_no_code(words, found):
         return NOTHING
     return Understood(digits, max(400, sure - 40 * outside), " ".join(digits), corrected)
 
@@ -195,10 +206,22 @@ def _outside(words: Sequence[str], found: Sequence[Run]) -> int | None:
             continue
         if word in _BETWEEN or word in _KEYS or word in _NAMING:
             continue
-        if i >= last or word == "of" or len(word) == 1 or word in RED:
+        if i >= last or word in _NO_CODES or word == "of" or len(word) == 1 or word in RED:
             return None
         unknown += 1
-    return unknown if unknown <= _MOST_BEFORE else None
+    named = not unknown or any(word in _LINKS for word in words[: found[0].start])
+    return unknown if unknown <= _MOST_BEFORE and named else None
+
+
+def _is_no_code(words: Sequence[str], found: Sequence[Run]) -> bool:
+    """ "The other one", "oh yes", "at 19:30": digits by their look only."""
+    if any(":" in word or ("/" in word and word[0].isdigit()) for word in words):
+        return True
+    if len(found) > 1 or found[0].end - found[0].start > 1:
+        return False
+    start = found[0].start
+    sigh = words[start] in ("oh", "o") and len([word for word in words if word not in BREAKS]) > 1
+    return sigh or is_pronoun(words, start) or words[start - 1 : start] == ["the"]
 
 
 def _is_letter(words: Sequence[str], i: int, taken: set[int]) -> bool:

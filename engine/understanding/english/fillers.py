@@ -134,7 +134,7 @@ RED: Final = listed(
     complain wrong what what's whats why how who who's whom whose where where's when when's which's
     pardon huh repeat help someone somebody agent human operator representative manager person's
     work's office's because before after between until till since than unless while bye goodbye later
-    soon ago hundredth percentile many much cancel
+    soon ago hundredth percentile many much street road avenue dot @ cancel
     """
 )
 """Words that turn what stands beside them into something else than an answer."""

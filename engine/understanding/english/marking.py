@@ -50,7 +50,11 @@ def _mended(word: str) -> str:
         return word
     reach = 1 if len(word) < 8 else 2
     for right in CLOSE_ENOUGH:
-        if right[0] == word[0] and OSA.distance(word, right, score_cutoff=reach) <= reach:
+        if (
+            right[0] == word[0]
+            and (reach == 1 or right[-1] == word[-1])
+            and OSA.distance(word, right, score_cutoff=reach) <= reach
+        ):
             return right
     return word
 

@@ -12,6 +12,8 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from engine.understanding.english.fillers import HANDOVER, UNSURE
+from engine.understanding.english.holidays import BY_FIRST_WORD
+from engine.understanding.english.marking import mend
 from engine.understanding.english.not_names import (
     CARRIERS,
     LEADING,
@@ -25,7 +27,8 @@ from engine.understanding.english.not_names import (
 from engine.understanding.english.numerals import at
 from engine.understanding.english.reading import asks_back, fold, hesitates
 from engine.understanding.english.spelling import spelled
-from engine.understanding.english.words import REPEATS, phrases
+from engine.understanding.english.words import ORDINALS, REPEATS, TEENS, TENS, UNITS, WEEKDAYS, phrases
+from engine.understanding.english.yes_no import read_yes_no
 from engine.understanding.meaning import NOTHING, Expected, Understood
 from engine.understanding.text import tokens
 
@@ -37,6 +40,14 @@ _TAKING_BACK: Final = frozenset(("no", "sorry", "wait", "actually", "rather", "o
 _NO_NAME_ENDS: Final = ("ous", "ated", "able", "ible", "ful", "less", "tion", "ment", "ness")
 _FIRST: Final = ("first", "given", "christian")
 _BETWEEN_LABELS: Final = frozenset(("is", ",", "and", "my", "the"))
+_DOMAIN: Final = re.compile(r"[^\W\d_]{2,}\.[^\W\d_]{2,}")
+_NUMBERED: Final = frozenset((*UNITS, *TEENS, *TENS, *ORDINALS, *WEEKDAYS)) - {
+    "sun",
+    "mon",
+    "wed",
+    "thu",
+    "fri",
+}
 _MOST_WORDS: Final = 5
 _PLAUSIBLE_LENGTH: Final = 40
 
@@ -52,6 +63,9 @@ def read_name(text: str, expected: Expected, now: datetime, day_first: bool) -> 
         or _refuses(folded)
         or asks_back(folded)
         or any(word.isdigit() or word == "@" for word in raw)
+        or _DOMAIN.search(text)
+        or "dot" in plain
+        or _only_answers(text, expected, now, day_first)
     ):
         return NOTHING
     parts, corrected = _after_corrections(raw, plain)
@@ -63,6 +77,13 @@ def read_name(text: str, expected: Expected, now: datetime, day_first: bool) -> 
         if len(parts) == 1 or any(word.lower() not in LEADING | TRAILING for word in words if word.isalpha()):
             break
     return NOTHING
+
+
+def _only_answers(text: str, expected: Expected, now: datetime, day_first: bool) -> bool:
+    """Whether the words are nothing but a yes or a no. Roger is a name as well."""
+    return (
+        text.lower().strip(" .!") != "roger" and read_yes_no(text, expected, now, day_first).confidence >= 950
+    )
 
 
 def _refuses(folded: Sequence[str]) -> bool:
@@ -249,12 +270,16 @@ def _checked(rest: Sequence[str], introduced: bool) -> tuple[str, int] | None:
     if not kept or len(kept) > _MOST_WORDS or "," in kept:
         return None
     low = [word.lower() for word in kept]
-    ordinary = [i for i, word in enumerate(low) if word in WORDS]
+    ordinary = [i for i, word in enumerate(low) if word in WORDS or _NUMBERED.intersection(word.split("-"))]
     if any(low[i] not in SURNAMES_TOO or not (i or introduced) for i in ordinary) or low[0] in SUFFIXES:
         return None
     if all(word in PARTICLES for word in low) and not introduced:
         return None
     if len(kept) == 1 and kept[0] == low[0] and low[0].endswith(_NO_NAME_ENDS):
+        return None
+    if any(word.endswith("'s") or word.removesuffix("s") in _NUMBERED for word in low):
+        return None
+    if set(mend(low)) & (WORDS | _NUMBERED) - set(low) or tuple(low) in BY_FIRST_WORD.get(low[0], ()):
         return None
     if any(len(word) > _PLAUSIBLE_LENGTH for word in kept) or all(
         len(word) == 1 and word.isascii() for word in low

@@ -87,29 +87,34 @@ WORDS: Final = listed(
     never new next nice night nine nineteen no nobody none nor not nothing now number of off often oh
     ok okay old on once one ones online only open opposite or order other our out outside over own
     pardon party past pay people perhaps person phone picture pizza place plan please possible prefer
-    pretty price private privacy probably problem prefer purple put question questions quick quickly
-    quiet quite rather ready real really reason red relevant remember repeat reservation restaurant
-    robot right said same saturday saw say saying says second secret see seen sense service seven
-    seventeen several she she's should shouldn't show shut sick since sister sit six sixteen sixty
-    slow so some somebody someone something sometimes son soon sorry spam speak speaking spell spelled
-    spelling spelt stay still stop stuff stupid such sunday supposed sure table take taken talk
-    talking tell telling ten tennis terrible test than thank thanks that that's the their them
-    themselves then there there's these they they're thing things think third thirteen thirty this
-    those though thought thousand three through thursday time times tired to today together told
-    tomorrow tonight too top tried trouble trust try trying tuesday turn twelve twenty two under
-    understand unfortunately until up upset upstairs us use used using usually vegan very visit wait
-    waiting walk want wanted wants was wasn't water way we we'd we'll we're we've weather wednesday
-    week weekend weeks well went were what what's whatever when where where's which while who who's
-    whom whose why wife wife's with without woman won't wonder work working works world would wouldn't
-    wrong yeah year years yep yes yesterday yet you you'd you'll you're you've your yours yourself
-    zero asdf blah lorem test undefined null anonymous confidential unknown nope nah yup hmm um uh
-    operator agent human representative guys everybody everywhere raining snowing human's bot blue
-    green black-ish yellow english closing opening looks called's calls married single joking kidding
-    car bus train parking pool beer wine coffee tea cheese bread afternoon noon midnight january
-    february november october december september august's thirsty allergic standing driving walking
-    sitting running reach reaching worried annoyed angry glad certain able afraid alone free available
-    interested new stuck address street road number's letter letters letter's capital double triple
-    dash hyphen apostrophe dot space initials initial stands
+    pretty price private privacy probably problem purple put question questions quick quickly quiet
+    quite rather ready real really reason red relevant remember repeat reservation restaurant robot
+    right said same saturday saw say saying says second secret see seen sense service seven seventeen
+    several she she's should shouldn't show shut sick since sister sit six sixteen sixty slow so some
+    somebody someone something sometimes son soon sorry spam speak speaking spell spelled spelling
+    spelt stay still stop stuff stupid such sunday supposed sure table take taken talk talking tell
+    telling ten tennis terrible test than thank thanks that that's the their them themselves then
+    there there's these they they're thing things think third thirteen thirty this those though
+    thought thousand three through thursday time times tired to today together told tomorrow tonight
+    too top tried trouble trust try trying tuesday turn twelve twenty two under understand
+    unfortunately until up upset upstairs us use used using usually vegan very visit wait waiting walk
+    want wanted wants was wasn't water way we we'd we'll we're we've weather wednesday week weekend
+    weeks well went were what what's whatever when where where's which while who who's whom whose why
+    wife wife's with without woman won't wonder work working works world would wouldn't wrong yeah
+    year years yep yes yesterday yet you you'd you'll you're you've your yours yourself zero asdf blah
+    lorem undefined null anonymous confidential unknown nope nah yup hmm um uh operator agent human
+    representative guys everybody everywhere raining snowing human's bot blue green black-ish yellow
+    english closing opening looks called's calls married single joking kidding car bus train parking
+    pool beer wine coffee tea cheese bread afternoon noon midnight january february november october
+    december september august's thirsty allergic standing driving walking sitting running reach
+    reaching worried annoyed angry glad certain able afraid alone available stuck address street road
+    number's letter letters letter's capital double triple dash hyphen apostrophe dot space initials
+    initial stands option kitchen pickup noonish midday sunset earlier lunchtime couple twins nil
+    nought worries doubt pm o'clock ish dozen abc xyz seventy eighty ninety breakfast christmas
+    halloween thanksgiving easter xmas fortnight holiday valentine's valentine mother's father's
+    deliver definitely absolutely certainly exactly indeed affirmative perfect true false incorrect
+    negative seventyish fortnight's choice answer corner window bar counter terrace possibly notebook
+    seems large extra medium xl weekends smoking
     """
 )
 SURNAMES_TOO: Final = listed(

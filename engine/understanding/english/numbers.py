@@ -7,10 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from engine.understanding.english.numerals import at, cardinal, ordinal, plain
+from engine.understanding.english.day_phrases import MONTH_SPANS, SPANS
+from engine.understanding.english.numerals import at, cardinal, is_pronoun, ordinal, plain
 from engine.understanding.english.people import NOUNS, count_people
 from engine.understanding.english.reading import Found, asks_back, fold, phrase_table, scan, settle, unbroken
-from engine.understanding.english.words import MONTHS, WEEKDAYS, listed
+from engine.understanding.english.words import MONTHS, REPEATS, WEEKDAYS, listed
 from engine.understanding.meaning import NOTHING, Expected, Understood
 from engine.understanding.text import tokens
 
@@ -26,7 +27,10 @@ _FOLDED: Final = phrase_table(
         "all alone": "me",
         "alone": "me",
         "solo": "me",
-        "the one": "one",
+        "just the one": "one",
+        "only the one": "one",
+        "the one of us": "one",
+        "nothing else": "<unsure>",
         "a single": "one",
         "single": "one",
         "both of us": "two",
@@ -66,7 +70,7 @@ _NOT_COUNTS: Final = (
         """
     phone mobile email zip postcode address o'clock past am pm a.m noon midnight street road avenue
     lane drive st rd ave moment moments sec secs thing things question questions tomorrow yesterday
-    month hundredth
+    month hundredth tonight today morning afternoon evening night nights' christmas p dot @ underscore
     """
     )
     | frozenset(MONTHS)
@@ -82,6 +86,11 @@ _KNOWN: Final = NOUNS | listed(
 )
 
 
+_CLOCK_SPANS: Final = listed("hour hours minute minutes second seconds")
+_MOST_NUMBERS: Final = 4
+_ORDINAL: Final = 700
+
+
 def read_number(text: str, expected: Expected, now: datetime, day_first: bool) -> Understood:
     """The number meant; whole ones as int, others as decimal text."""
     words = fold(tokens(text))
@@ -95,7 +104,10 @@ def read_number(text: str, expected: Expected, now: datetime, day_first: bool) -
         return Understood(people, 930, f'"{" ".join(unbroken(words))}" counts {people}')
     if any(word in _NOT_COUNTS and word != "may" for word in words):
         return NOTHING
-    found = [each for each in scan(words, lambda i: _value(words, i)) if not _included(words, each)]
+    values = scan(words, lambda i: _value(words, i))
+    if len(values) > _MOST_NUMBERS or _is_something_else(words, values):
+        return NOTHING
+    found = [each for each in values if not _included(words, each)]
     total = _total(words, found)
     settled = settle(words, found if total is None else [total], _KNOWN)
     if settled is None:
@@ -104,6 +116,29 @@ def read_number(text: str, expected: Expected, now: datetime, day_first: bool) -
     said = " ".join(words[settled.found.start : settled.found.end])
     note = "" if said == str(value) else f'"{said}" is {value}'
     return Understood(value, settled.confidence, note, settled.corrected)
+
+
+def _is_something_else(words: Sequence[str], found: Sequence[Found]) -> bool:
+    """Digits left over ("555-2671"), a quarter that is a time, "in two weeks", "on the 27th"."""
+    taken = {i for each in found for i in range(each.start, each.end)}
+    if any((word[0].isdigit() or word == "quarter") and i not in taken for i, word in enumerate(words)):
+        return True
+    if "next" in words and any(word in SPANS for word in words):
+        return True
+    if any(
+        word in REPEATS or (word == "may" and at(words, i + 1)[:1].isdigit()) for i, word in enumerate(words)
+    ):
+        return True
+    for each in found:
+        if at(words, each.start - 1) == "and" and each.value < 1:
+            return True
+        before, after = at(words, each.start - 1), words[each.end : each.end + 3]
+        when = bool(after) and (after[0] in SPANS or after[0] in MONTH_SPANS or after[0] in _CLOCK_SPANS)
+        if when and (before in ("in", "within") or "ago" in after or "from" in after):
+            return True
+        if before == "quarter" or (each.confidence <= _ORDINAL and before in ("on", "the") and "on" in words):
+            return True
+    return False
 
 
 def _included(words: Sequence[str], found: Found) -> bool:
@@ -117,7 +152,7 @@ def _spread(words: Sequence[str]) -> list[str]:
 
 def _value(words: Sequence[str], i: int) -> Found | None:
     """A cardinal, or an ordinal that is all that is said ("the third")."""
-    number = cardinal(words, i)
+    number = None if is_pronoun(words, i) else cardinal(words, i)
     if number is not None:
         if at(words, number.end) in ("and", "or") and number.value == Decimal("0.5"):
             return None
@@ -125,9 +160,7 @@ def _value(words: Sequence[str], i: int) -> Found | None:
         return Found(i, number.end, number.value, confidence)
     rank = ordinal(words, i)
     if rank is not None and (rank[0] > 2 or at(words, i)[:1].isdigit() or at(words, i - 1) == "the"):
-        return (
-            Found(i, rank[1], Decimal(rank[0]), 700) if at(words, rank[1]) in ("", "please", "one") else None
-        )
+        return Found(i, rank[1], Decimal(rank[0]), _ORDINAL) if at(words, rank[1]) in ("", "please") else None
     return None
 
 

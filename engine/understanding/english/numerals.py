@@ -25,6 +25,41 @@ _HALVES = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "1/2": Decimal("0
 _HALVES["3/4"] = Decimal("0.75")
 
 
+_PRONOUN_AFTER = frozenset(
+    (
+        *(
+            "that",
+            "this",
+            "which",
+            "any",
+            "no",
+            "every",
+            "some",
+            "each",
+            "another",
+            "other",
+            "last",
+            "middle",
+            "right",
+        ),
+        *(
+            "left",
+            "wrong",
+            "either",
+            "neither",
+            "same",
+            "next",
+            "large",
+            "small",
+            "big",
+            "bigger",
+            "smaller",
+            "good",
+        ),
+    )
+)
+
+
 class Numeral(NamedTuple):
     """A number and the index of the token after it."""
 
@@ -183,6 +218,16 @@ def ordinal(words: Sequence[str], i: int) -> tuple[int, int] | None:
     if word in TENS and at(words, i + 1) in SMALL_ORDINALS:
         return TENS[word] + SMALL_ORDINALS[words[i + 1]], i + 2
     return None
+
+
+def is_pronoun(words: Sequence[str], i: int) -> bool:
+    """Whether the "one" at `i` stands for a thing ("the other one"), not for the number; "just the one" counts."""
+    if at(words, i) != "one":
+        return False
+    before = at(words, i - 1)
+    if before == "the":
+        return at(words, i - 2) not in ("just", "only") and at(words, i + 1) != "of"
+    return before in _PRONOUN_AFTER or before in ORDINALS
 
 
 def plain(value: Decimal) -> int | str:

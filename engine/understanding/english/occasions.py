@@ -10,11 +10,12 @@ from engine.understanding.english.clock import read_clock
 from engine.understanding.english.day_links import completed
 from engine.understanding.english.day_phrases import Today
 from engine.understanding.english.days import read_day
+from engine.understanding.english.fillers import ALTERNATIVES, FILLERS
 from engine.understanding.english.marking import mark, mend
 from engine.understanding.english.numerals import at, cardinal
 from engine.understanding.english.people import NOUNS
-from engine.understanding.english.reading import Found, asks_back, fold, scan
-from engine.understanding.english.words import TREACHEROUS_DAYS, listed
+from engine.understanding.english.reading import IDIOM_STARTS, Found, asks_back, fold, scan
+from engine.understanding.english.words import REPEATS, TREACHEROUS_DAYS, listed
 from engine.understanding.meaning import Expected
 from engine.understanding.text import BREAKS, tokens
 
@@ -37,11 +38,21 @@ _COUNTED: Final = listed(
     """
     minutes minute days day hours hour percent more of times thing things moment moments second
     seconds sec secs question questions week weeks month months year years dollars pounds euros
-    degrees miles items pizzas tickets
+    degrees miles items pizzas tickets million billion hundred thousand plus including dozen point
+    hash
     """
 )
-_NUMBERED: Final = frozenset(("table", "room", "number", "gate", "platform", "floor", "option", "door"))
+_NUMBERED: Final = frozenset(
+    ("plus", "us", "we're", "times", "table", "room", "number", "gate", "platform", "floor", "option", "door")
+)
 _SEATS: Final = frozenset(("table", "party", "seats", "booking", "reservation", "group", "places", "room"))
+_NO_TIME_AFTER: Final = frozenset(("from", "minus", "negative"))
+_SCALES: Final = frozenset(("hundred", "thousand", "million"))
+_MOST_CLOCKS: Final = 3
+_MAY_FOLLOW: Final = (
+    FILLERS | KNOWN | BREAKS | ALTERNATIVES | IDIOM_STARTS | frozenset(("but", "if", "isn't"))
+)
+"""What may come right after a bare hour; any other word is what the number counts ("12 Main Street")."""
 _BACKWARDS: Final = frozenset(("yesterday", "ago"))
 
 
@@ -64,6 +75,8 @@ def gather(text: str, expected: Expected, now: datetime, day_first: bool) -> Occ
     marked = mark(said, days)
     clocks = scan(marked, lambda i: _found_clock(marked, i))
     clocks = [each for each in clocks if not _counts_people(marked, each, clocks)]
+    if len(clocks) > _MOST_CLOCKS:
+        return None
     both = mark(marked, clocks, len(days))
     folded = fold(both)
     if asks_back(folded):
@@ -104,7 +117,7 @@ def _found_clock(words: Sequence[str], i: int) -> Found | None:
     clock = read_clock(words, i)
     if clock is None or (clock.weak and _is_a_count(words, i, clock.end)):
         return None
-    if at(words, i - 1) == "from" and clock.relative is None:
+    if clock.relative is None and (at(words, i - 1) in _NO_TIME_AFTER or at(words, i - 1) in REPEATS):
         return None
     return Found(i, clock.end, clock, clock.confidence, "weak" if clock.weak else "clock")
 
@@ -113,7 +126,18 @@ def _is_a_count(words: Sequence[str], i: int, end: int) -> bool:
     """ "Four people", "a few of those two": a bare number that counts something else."""
     following, before = at(words, end), at(words, i - 1)
     seated = before in ("for", "of") and at(words, i - 2) in _SEATS
-    return following in NOUNS or following in _COUNTED or before in _NUMBERED or seated
+    if (
+        before in _NUMBERED
+        or seated
+        or before in REPEATS
+        or list(words[end : end + 3]) == ["and", "a", "half"]
+    ):
+        return True
+    if following in NOUNS - FILLERS or following in _COUNTED:
+        return True
+    return not (
+        following in _MAY_FOLLOW or following.startswith("<#") or following[:1].isdigit() or not following
+    )
 
 
 def _counts_people(words: Sequence[str], found: Found, clocks: Sequence[Found]) -> bool:
@@ -132,6 +156,8 @@ def _counts_people(words: Sequence[str], found: Found, clocks: Sequence[Found]) 
 def _stray_number(folded: Sequence[str]) -> bool:
     """Whether a number is left over that counts nobody: then the words were not read whole."""
     for i, word in enumerate(folded):
+        if word in _SCALES:
+            return True
         if word.startswith("<") or (not word[0].isdigit() and word in ("a", "half", "couple", "one", "pair")):
             continue
         number = cardinal(folded, i)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from engine.understanding.english.numerals import at, cardinal
+from engine.understanding.english.numerals import at, cardinal, is_pronoun
 from engine.understanding.english.words import listed
 
 _SELF: Final = frozenset(["me", "myself", "i"])
@@ -127,7 +127,7 @@ def _term(words: Sequence[str], i: int, joined: bool) -> tuple[int, int, bool] |
         return 1, i + 1, True
     if joined and word in _SINGLES:
         return 1, i + 1, False
-    number = cardinal(words, i)
+    number = None if is_pronoun(words, i) else cardinal(words, i)
     if number is not None and number.value == int(number.value) and 0 <= number.value < 10_000:
         return _counted_term(words, number.end, int(number.value), joined)
     if word in _OWNERS:

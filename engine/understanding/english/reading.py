@@ -60,6 +60,9 @@ _IDIOMS: Final = phrase_table(
 )
 
 
+IDIOM_STARTS: Final = frozenset(_IDIOMS)
+
+
 def hesitates(word: str) -> bool:
     """Whether the word is only a sound: "uhh", "hmm", "erm"."""
     return word[0] in "uhea" and _HESITATION.fullmatch(word) is not None
@@ -131,6 +134,8 @@ def sides(words: Sequence[str], found: Sequence[Found]) -> Sides:
     position = 0
     for k, each in enumerate(found):
         before = words[position : each.start]
+        if k == 0 and "or" in before[1:]:
+            break  # "in a day or two": one of the alternatives was not understood
         after = words[each.end : found[k + 1].start if k + 1 < len(found) else len(words)]
         if takes_back(before) or (standing and WAIT in before):
             corrected = True

@@ -25,7 +25,8 @@ _TWO = re.compile(r"(\d{1,2})([-/.])(\d{1,2})")
 _NOT_A_DAY = listed(
     """
     one ones option floor time times thing person street avenue road half quarter week weekend month
-    choice class place year hour course point question name number person's try attempt button
+    choice class place year hour course point question name number person's try attempt button two
+    three few couple last slot
     """
 )
 
@@ -44,9 +45,16 @@ def numeric(words: Words, i: int, today: Today) -> Day | None:
         year = int(digits) if len(digits) == 4 else century(int(digits), today)
         return _ordered(int(match[1]), int(match[3]), year, i + 1, today)
     match = _TWO.fullmatch(word)
-    if match and (match[2] == "/" or today.dotted):
+    if match and (match[2] == "/" or (today.dotted and _is_short_date(match, at(words, i + 1)))):
         return _ordered(int(match[1]), int(match[3]), 0, i + 1, today)
     return _spoken_numeric(words, i, today)
+
+
+def _is_short_date(match: re.Match[str], following: str) -> bool:
+    """ "27.11" and "11-27" are dates; "2.5" is a number, "5-6" a range, "7.30 pm" a time."""
+    if following in ("am", "pm", "million", "thousand", "hundred", "k", "in", "o'clock", "percent"):
+        return False
+    return len(match[1]) == 2 or len(match[3]) == 2
 
 
 def _spoken_numeric(words: Words, i: int, today: Today) -> Day | None:
@@ -142,12 +150,16 @@ def day_alone(words: Words, i: int, today: Today) -> Day | None:
     """ "The 27th": the next one (or the last). A bare "second" is no day: people wait one."""
     j = skip(words, i, "the")
     day = ordinal(words, j)
-    if day is None and j > i and today.dotted and j + 1 >= len(words):
+    if day is None and j > i and today.dotted and j + 1 >= len(words) and at(words, j).isdigit():
         day = day_number(words, j)
     if day is None or not 1 <= day[0] <= 31:
         return None
     bare_word = j == i and not words[j][0].isdigit()
-    if at(words, day[1]) in _NOT_A_DAY or at(words, day[1]) == "of":
+    if (
+        at(words, day[1]) in _NOT_A_DAY
+        or at(words, day[1]) == "of"
+        or list(words[day[1] :][:2]) == ["to", "last"]
+    ):
         return None
     if bare_word and (day[0] < 4 or (i > 0 and at(words, i - 1) in ("a", "my", "our", "your", "his", "her"))):
         return None

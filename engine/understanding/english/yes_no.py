@@ -19,8 +19,8 @@ _DENIAL: Final = "<denial>"
 _MEANING: Final = {_YES: True, _NO: False, _MILD_YES: True, _MILD_NO: False}
 _STRONG: Final = listed(
     """
-    yes yeah yep yup sure absolutely definitely certainly correct exactly please ok okay no nope nah
-    never wrong incorrect aye yea ya
+    yes yeah yep yup sure absolutely definitely certainly correct exactly ok okay no nope nah never
+    wrong incorrect aye yea ya
     """
 )
 _LONG_SOUND: Final = re.compile(r"(.)\1{2,}")
@@ -35,6 +35,8 @@ _HANDS: Final = {
 }
 _REACH: Final = 4
 """How many words after a denial an agreement still belongs to it."""
+_ALONE: Final = {"y": True, "k": True, "please": True, "n": False}
+"""Letters and words that answer only when nothing else is said."""
 _MOST_UNKNOWN: Final = 7
 _SURE, _MILD = 960, 650
 
@@ -62,6 +64,10 @@ def read_yes_no(text: str, expected: Expected, now: datetime, day_first: bool) -
     words = [_LONG_SOUND.sub(r"\1", word) for word in tokens(text)]
     if not words:
         return NOTHING
+    if len(words) == 1 and words[0] in _ALONE:
+        return _answer(
+            _YES if _ALONE[words[0]] else _NO, 1000 if len(words[0]) == 1 else _MILD, corrected=False
+        )
     folded = [_denied(fold(clause, _table())) for clause in _clauses(words)]
     whole = _denied(fold([word for word in words if word not in BREAKS], _table()))
     if len(whole) == 1 and whole[0] in _MEANING:
