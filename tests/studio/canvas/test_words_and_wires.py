@@ -1,5 +1,7 @@
 """Breaking words into lines, measuring cards, routing wires: free of Qt."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,7 +74,7 @@ def test_ports_stand_one_under_the_other_within_the_card() -> None:
     measured = box(tuple(CardPort(f"p{i}", "") for i in range(4)))
     heights = [measured.port_y(f"p{i}") for i in range(4)]
     assert heights == sorted(heights)
-    assert all(later - earlier == g.PORT for earlier, later in zip(heights, heights[1:], strict=False))
+    assert all(later - earlier == g.PORT for earlier, later in pairwise(heights))
     assert g.HEADER < heights[0] < heights[-1] < measured.height
     assert heights[-1] < measured.port_y("a port that is not there") + g.PORT
 
