@@ -26,6 +26,7 @@ def main(with_studio: bool) -> int:
     if not with_studio:
         os.chdir(ROOT)
         os.execv(serve[0], serve)  # noqa: S606
+    stopping = threading.Event()
     studios: list[subprocess.Popen[bytes]] = []
     # Of its own group: Ctrl-C reaches this program only, which then ends both in order.
     with subprocess.Popen(
@@ -33,6 +34,7 @@ def main(with_studio: bool) -> int:
     ) as server:
 
         def stop(number: int, frame: FrameType | None) -> None:
+            stopping.set()
             for studio in studios:
                 studio.terminate()
             server.terminate()
@@ -44,21 +46,23 @@ def main(with_studio: bool) -> int:
             print(line, end="", flush=True)
             found = HINT.match(line)
             if found and not studios:
-                studios.append(open_studio(found[1], found[2].strip()))
+                studios.append(open_studio(found[1], found[2].strip(), stopping))
         code = server.wait()
     for studio in studios:
         end(studio)
     return 0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else code
 
 
-def open_studio(address: str, token_file: str) -> "subprocess.Popen[bytes]":
-    """Start the studio; says so when it is closed."""
+def open_studio(address: str, token_file: str, stopping: threading.Event) -> "subprocess.Popen[bytes]":
+    """Start the studio; says so when it is closed while nobody is ``stopping``."""
     command = [str(PARLEY), "studio", "--server", address, "--token-file", token_file]
     command.insert(2, str(ROOT / "flows" / "table-reservation"))
     studio = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
 
     def watch() -> None:
         code = studio.wait()
+        if stopping.is_set():
+            return
         if code == 0:
             print("The studio is closed. The server goes on; Ctrl-C stops it.", flush=True)
         elif code > 0:
