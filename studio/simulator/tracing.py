@@ -102,7 +102,8 @@ class Wiring:
             return {target: port for port, target in reversed(list(node.out.items()))}
         ports = {port.id: port for port in typed.kind.ports(typed.fields, self._document)}
         ways: dict[str, str] = {}
-        for port in ports:
+        for port in sorted(ports, key=lambda port: port not in node.out):
+            # Wires that are drawn first: a port without one may lead to the same node by another's wire.
             target = resolved_port(node, ports, flow, port)
             if target:
                 ways.setdefault(target, port)

@@ -76,6 +76,8 @@ QPushButton[role="small-go"] {{ border: 0; border-radius: 13px; min-height: 26px
 QFrame#notice {{ background: {t.paper}; border: 1px solid {t.violet_line}; border-radius: 16px;
   border-bottom-left-radius: 6px; }}
 QFrame#notice[grave="true"] {{ border-color: {t.bad}; }}
+QListWidget[role="suggestions"] {{ border: 1px solid {t.line}; border-radius: 10px; padding: 3px; }}
+QListWidget[role="suggestions"]::item {{ padding: 3px 8px; border-radius: 7px; }}
 QFrame#popup {{ background: {t.paper}; border: 1px solid {t.line}; border-radius: 16px; }}
 QComboBox[role="code"] {{ font-family: "{faces.mono}"; font-size: 12px; }}
 QFrame#problems {{ background: {t.paper}; border-top: 1px solid {t.line}; }}

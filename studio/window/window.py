@@ -22,6 +22,7 @@ from studio.window.publisher import Publisher
 from studio.window.question import Question
 from studio.window.services import ServerServices
 from studio.window.tasks import Tasks
+from studio.window.tidying import Tidying
 
 HOME = (1440, 900)
 SMALLEST = (1024, 640)
@@ -44,6 +45,8 @@ class Window(QWidget):
         self.keepsakes = keepsakes
         self.connection = connection
         self.closed = asyncio.Event()
+        self.tidying = Tidying(self)
+        self.tidying.start()
         self.checker = Checker()
         self.actions_registry = make_actions(self)
         self.tasks = Tasks(self._tell_trouble)
@@ -248,6 +251,7 @@ class Window(QWidget):
             self.document.close()
             self.desk.close_desk()
             self.checker.close()
+            self.tidying.stop()
             event.accept()
             self.closed.set()
             return

@@ -4,7 +4,7 @@ its text.
 
 import re
 
-from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -15,9 +15,10 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QSizePolicy, QTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit
 
 from studio.panels.diagnosing import Trouble
+from studio.panels.editors.suggestions import Suggestions
 from studio.theme import Look
 
 HOLE = re.compile(r"\{\{.*?(\}\}|$)")
@@ -65,24 +66,12 @@ class SourceEdit(QPlainTextEdit):
         self.textChanged.connect(self._grown)
         self.textChanged.connect(self._tell)
         self._quiet = False
-        self._completer = self._make_completer()
-        self._popup = QListView()
-        self._completer.setPopup(self._popup)
-
-    def _make_completer(self) -> QCompleter:
-        completer = QCompleter(self)
-        completer.setModel(QStringListModel(completer))
-        completer.setWidget(self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.activated.connect(self._complete)
-        return completer
+        self._suggestions = Suggestions(self)
+        self._suggestions.taken.connect(self._complete)
 
     def offer(self, names: list[str]) -> None:
         """Names to complete while typing."""
-        model = self._completer.model()
-        if isinstance(model, QStringListModel):
-            model.setStringList(names)
+        self._suggestions.names = names
 
     def put(self, text: str) -> None:
         """Show a text that came from elsewhere; the caret stays where it can."""
@@ -140,19 +129,8 @@ class SourceEdit(QPlainTextEdit):
         return match.group(0) if match else ""
 
     def _suggest(self) -> None:
-        word = self._word()
-        popup = self._popup
-        if not word or not self.hasFocus():
-            popup.hide()
-            return
-        self._completer.setCompletionPrefix(word)
-        exact = self._completer.completionCount() == 1 and self._completer.currentCompletion() == word
-        if not self._completer.completionCount() or exact:
-            popup.hide()
-            return
-        where = self.cursorRect()
-        where.setWidth(200)
-        self._completer.complete(where)
+        word = self._word() if self.hasFocus() else ""
+        self._suggestions.offer(word, self.viewport().pos() + self.cursorRect().bottomLeft())
 
     def _complete(self, name: str) -> None:
         cursor = self.textCursor()
@@ -163,19 +141,28 @@ class SourceEdit(QPlainTextEdit):
         self.setTextCursor(cursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        taking = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape)
-        if self._popup.isVisible() and event.key() in taking:
-            event.ignore()
-            return
+        """The keys of the list while it is open; Enter ends no line where there is only one."""
+        key = Qt.Key(event.key())
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if self._suggestions.isVisible():
+            if enter or key == Qt.Key.Key_Tab:
+                self._suggestions.take()
+                return
+            if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self._suggestions.step(1 if key == Qt.Key.Key_Down else -1)
+                return
+            if key == Qt.Key.Key_Escape:
+                self._suggestions.hide()
+                return
         if enter and self._single:
             event.ignore()
             return
         super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The list goes with the focus."""
         super().focusOutEvent(event)
-        self.ensureCursorVisible()
+        self._suggestions.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

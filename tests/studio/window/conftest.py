@@ -1,0 +1,98 @@
+"""A window over a small flow, on a loop that Qt turns."""
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio.client.connection import Connection
+from studio.document import Document
+from studio.main import dress
+from studio.theme import Look
+from studio.window.keepsakes import Keepsakes
+from studio.window.window import Window
+from tests.studio.table import put_booking
+
+SECONDS = 30
+"""How long anything may take to happen, on a slow day."""
+
+
+class Room:
+    """What the stories stand in: windows, and a way to wait for things."""
+
+    def __init__(self, look: Look, loop: Any, folder: Path, qtbot: QtBot) -> None:
+        self.look = look
+        self.loop = loop
+        self.folder = folder
+        self.qtbot = qtbot
+        self.windows: list[Window] = []
+
+    def open(self, flow: Path | None, connection: Connection | None = None) -> Window:
+        """A window over a flow (None: a new one), once its first check is done."""
+        keepsakes = Keepsakes(self.folder / "studio")
+        journals = keepsakes.journals
+        document = Document.open(flow, journals) if flow else Document.new(journal_dir=journals)
+        window = Window(self.look, document, keepsakes, connection or Connection(None))
+        self.windows.append(window)
+        window.show()
+        self.until(lambda: window.desk.newest is not None)
+        return window
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Let the window live until something has happened."""
+
+        async def wait() -> None:
+            async with asyncio.timeout(SECONDS):
+                while not condition():
+                    await asyncio.sleep(0.005)
+
+        self.loop.run_until_complete(wait())
+
+    def settle(self, window: Window) -> None:
+        """Until the newest state is checked."""
+        checker = window.checker
+        self.until(lambda: window.desk.newest and window.desk.newest.generation == checker.generation)
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Do something that waits."""
+        return self.loop.run_until_complete(work)
+
+    def close(self) -> None:
+        """Close every window without a question."""
+        for window in self.windows:
+            if not window.closed.is_set():
+                window.document.close()
+                window.leave_to_journal()
+            self.run(window.tasks.close())
+            self.run(window.connection.close())
+
+
+@pytest.fixture(scope="session")
+def look(qapp: QApplication) -> Look:
+    """The look of the studio, on the test's application."""
+    return dress(qapp)
+
+
+@pytest.fixture
+def room(look: Look, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
+    loop = qasync.QEventLoop(qapp, already_running=False)
+    asyncio.set_event_loop(loop)
+    room = Room(look, loop, tmp_path, qtbot)
+    yield room
+    room.close()
+    loop.close()
+    asyncio.set_event_loop(None)
+    room.windows.clear()
+    gc.collect()  # here, on the thread of the widgets
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Path:
+    """The folder of a small flow."""
+    return put_booking(tmp_path)
