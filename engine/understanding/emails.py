@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
-
 _WRITTEN: Final = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,190}")
 
 
 def address(text: str) -> str | None:
     """The address with its domain in lower case, or None when it is none."""
+    from email_validator import EmailNotValidError, validate_email  # slow to load, seldom asked for
+
     try:
         checked = validate_email(text, check_deliverability=False)
     except (EmailNotValidError, ValueError):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import phonenumbers
-
 _FICTIONAL: Final = re.compile(
     r"\+44(?:7700900\d{3}|1632960\d{3}|20794609\d{2}|1134960\d{3}|1144960\d{3}|1154960\d{3}|1164960\d{3}"
     r"|1174960\d{3}|1184960\d{3}|1214960\d{3}|1314960\d{3}|1414960\d{3}|1514960\d{3}|1614960\d{3}|1914980\d{3}"
@@ -36,6 +34,8 @@ def e164(digits: str, region: str) -> str | None:
 
 
 def _valid(number: str, region: str | None) -> str | None:
+    import phonenumbers  # its tables take long to load, and few flows ask for a number
+
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:

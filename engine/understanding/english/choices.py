@@ -42,6 +42,7 @@ _AROUND: Final = listed(
 _FORGIVEN: Final = {
     HANDOVER: "have",
     **dict.fromkeys(("question", "questions", "problem", "problems", "issue", "help", "complaint"), "matter"),
+    **dict.fromkeys(("said", "told", "asked"), "say"),
 }
 """Where a choice is named, "I have a question about billing" and "can I speak to sales" name it."""
 _DATED: Final = frozenset((*MONTHS, *WEEKDAYS, "month", "noon"))

@@ -100,7 +100,7 @@ def _next_one(words: Sequence[str], found: Found, limit: int) -> Found | None:
 
 def _agreeing(words: Sequence[str], days: list[Found]) -> list[Found]:
     """ "The 25th of December, a Friday": a weekday beside a date it fits says nothing new."""
-    dates = [each for each in days if each.kind != "weekday"]
+    dates = [each for each in days if each.kind in ("", "full", "month_day", "ordinal")]
     if len(dates) != 1 or any(_taken_back(words, each.start) for each in days):
         return days
     date_said = dates[0].value

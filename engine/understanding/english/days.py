@@ -39,7 +39,7 @@ from engine.understanding.english.day_phrases import (
 )
 from engine.understanding.english.holidays import BY_FIRST_WORD, holiday_in
 from engine.understanding.english.numerals import at, ordinal
-from engine.understanding.english.words import WEEKDAYS
+from engine.understanding.english.words import MONTHS, WEEKDAYS
 from engine.understanding.english.written_dates import (
     day_alone,
     day_and_month,
@@ -110,6 +110,8 @@ def _moved(day: date, count: int, unit: str, end: int, confidence: int = 950) ->
 
 def _offset(words: Words, i: int, today: Today, depth: int) -> Day | None:
     """ "In two weeks", "three days from now", "a week on Friday", "the day after tomorrow"."""
+    if at(words, i - 1) == "half":
+        return None
     inside = at(words, i) in ("in", "within")
     j = skip(words, i, "in", "within", "about", "exactly", "just")
     counted = quantity(words, j)
@@ -192,6 +194,8 @@ def _weekday_in_week(words: Words, j: int, today: Today, weekday: int, how: str,
     tail = skip(words, j + 1, "of", "in", ",")
     monday, coming = monday_of(today.day), on_or_after(today.day, weekday)
     sure = 600 if coming == today.day else 940
+    if at(words, tail) in MONTHS and tail > j + 1 and at(words, tail - 1) in ("of", "in"):
+        return Day(coming, tail + 1, 0)
     if at(words, j + 1) in ("week", "fortnight"):
         return _shifted(coming, SPANS[words[j + 1]], j + 2, sure)
     if at(words, j + 1) == "after" and at(words, j + 2) == "next":
@@ -210,7 +214,7 @@ def _weekday_in_week(words: Words, j: int, today: Today, weekday: int, how: str,
     if how == "next" or (at(words, j + 1) == "next" and at(words, j + 2) not in ("week", "month", "year")):
         return _shifted(monday, WEEK + weekday, j + 1 + (how != "next"), 900, "next_weekday")
     if how == "this":
-        return Day(coming, j + 1, 940, "weekday")
+        return Day(coming, j + 1, 940, "this_weekday")
     if today.past and not how:
         return Day(before(today.day, weekday), j + 1, 850, "weekday")
     same = weekday == today.day.weekday() and not how

@@ -130,6 +130,8 @@ def cardinal(words: Sequence[str], i: int) -> Numeral | None:
     if at(words, i) in ("minus", "negative"):
         inner = cardinal(words, i + 1)
         return Numeral(-inner.value, inner.end) if inner and inner.value >= 0 else None
+    if at(words, i) == "point" and at(words, i + 1) in DIGITS | _SPOKEN_DIGITS:
+        return _counted(("zero", *words[i:]), 0, i - 1)
     return _written(words, i) or _collective(words, i) or _fraction(words, i) or _counted(words, i)
 
 
@@ -182,7 +184,7 @@ def _fraction(words: Sequence[str], i: int) -> Numeral | None:
     return None
 
 
-def _counted(words: Sequence[str], i: int) -> Numeral | None:
+def _counted(words: Sequence[str], i: int, shift: int = 0) -> Numeral | None:
     read = whole(words, i)
     if read is None:
         return None
@@ -196,7 +198,7 @@ def _counted(words: Sequence[str], i: int) -> Numeral | None:
         value = Decimal(f"{read[0]}.{digits[:9]}")
         if at(words, j) in SCALES:
             value, j = value * SCALES[words[j]], j + 1
-        return Numeral(value, j)
+        return Numeral(value, j + shift)
     if at(words, j) == "and" and at(words, j + 1) in ("a", "one") and at(words, j + 2) in ("half", "quarter"):
         return Numeral(value + _HALVES[words[j + 2]], j + 3)
     if at(words, j) in ("1/2", "1/4", "3/4"):

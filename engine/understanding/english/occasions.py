@@ -15,7 +15,7 @@ from engine.understanding.english.marking import mark, mend
 from engine.understanding.english.numerals import at, cardinal
 from engine.understanding.english.people import NOUNS
 from engine.understanding.english.reading import IDIOM_STARTS, Found, asks_back, fold, scan
-from engine.understanding.english.words import REPEATS, TREACHEROUS_DAYS, listed
+from engine.understanding.english.words import REPEATS, TREACHEROUS_DAYS, UNITS, listed
 from engine.understanding.meaning import Expected
 from engine.understanding.text import BREAKS, tokens
 
@@ -127,7 +127,8 @@ def _is_a_count(words: Sequence[str], i: int, end: int) -> bool:
     following, before = at(words, end), at(words, i - 1)
     seated = before in ("for", "of") and at(words, i - 2) in _SEATS
     if (
-        before in _NUMBERED
+        following in UNITS
+        or before in _NUMBERED
         or seated
         or before in REPEATS
         or list(words[end : end + 3]) == ["and", "a", "half"]

@@ -136,7 +136,7 @@ def month_then_day(words: Words, i: int, today: Today) -> Day | None:
     if at(words, i) in MONTHS:
         return None
     meant = month_meant(words, i, today)
-    if meant is None:
+    if meant is None or not meant[0]:
         return None
     j = skip(words, meant[2], ",", "on", "the")
     day = ordinal(words, j) or (day_number(words, j) if j > meant[2] else None)
@@ -153,6 +153,9 @@ def day_alone(words: Words, i: int, today: Today) -> Day | None:
     if day is None and j > i and today.dotted and j + 1 >= len(words) and at(words, j).isdigit():
         day = day_number(words, j)
     if day is None or not 1 <= day[0] <= 31:
+        return None
+    before = i - 1 - (at(words, i - 1) == "the")
+    if at(words, before) == "of" and at(words, before - 1) in ("week", "weekend", "month"):
         return None
     bare_word = j == i and not words[j][0].isdigit()
     if (
