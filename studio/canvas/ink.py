@@ -43,7 +43,7 @@ class Ink:
         self.rule_pen = QPen(QColor(t.rule), 1)
         self.edge_pen = QPen(QColor(t.line), 1)
         self.paper_brush = QBrush(self.paper)
-        self.shadow = Halo(t.ink, ((2, 0.06, 1, 0), (20, 0.09, 6, -1)), t.radius, 28)
+        self.shadow = Halo(t.shadow, ((2, 0.06, 1, 0), (20, 0.09, 6, -1)), t.radius, 28)
         self.glow = Halo(t.sunrise, ((34, 0.75, 0, 2),), t.radius, 40)
         self._speech_widths = _Widths(QFontMetricsF(self.speech_font))
         self._code_widths = _Widths(self.code_metrics)

@@ -87,6 +87,7 @@ class WireItem(QGraphicsItem):
         self.live = self.witness = self.hovered = False
         self._ink = ink
         self._path: QPainterPath | None = None
+        self._lane: float | None = None
         self.setZValue(-1)
         self.way: Route = self._route()
         self._bounds = self._rect()
@@ -96,9 +97,15 @@ class WireItem(QGraphicsItem):
         """The node and the port it leaves."""
         return self.source.id, self.port
 
-    def follow(self) -> None:
-        """Take the new places of its ends."""
+    @property
+    def backward(self) -> bool:
+        """Whether it leads back, and so runs in a lane."""
+        return self.target.x0 <= self.source.x0 + g.WIDTH
+
+    def follow(self, lane: float | None = None) -> None:
+        """Take the new places of its ends; ``lane`` is the height at which a backward wire runs."""
         self.prepareGeometryChange()
+        self._lane = lane
         self.way = self._route()
         self._path = None
         self._bounds = self._rect()
@@ -142,7 +149,7 @@ class WireItem(QGraphicsItem):
         painter.drawPath(self.path())
 
     def _route(self) -> Route:
-        return route(self.source.exit(self.port), self.target.entry())
+        return route(self.source.exit(self.port), self.target.entry(), self._lane)
 
     def _rect(self) -> QRectF:
         left, top, right, bottom = self.way.bounds()
@@ -198,7 +205,7 @@ class FrameItem(QGraphicsItem):
         painter.setPen(QPen(line, 1.5 / zoom, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(rect, 26, 26)
         painter.setPen(QColor(tokens.violet_text))
-        painter.setFont(self._ink.look.faces.ui(12 / zoom, 600))
+        painter.setFont(self._ink.look.faces.ui((12 if zoom == 1 else 11) / zoom, 600))
         painter.drawText(rect.topLeft() + QPointF(18, 22 if zoom == 1 else -6 / zoom), self.frame.title)
 
 

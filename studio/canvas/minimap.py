@@ -42,7 +42,7 @@ class Minimap(QWidget):
     def __init__(self, view: Looking, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view, self._look = view, look
-        self._shadow = Halo(look.tokens.ink, ((2, 0.06, 1, 0), (11, 0.09, 3, 0)), 16, EDGE - 2)
+        self._shadow = Halo(look.tokens.shadow, ((2, 0.06, 1, 0), (11, 0.09, 3, 0)), 16, EDGE - 2)
         self.setFixedSize(SIZE.width() + 2 * EDGE, SIZE.height() + 2 * EDGE)
         self.setAccessibleName("Map of the flow")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -104,10 +104,8 @@ class Minimap(QWidget):
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._shadow.paint(painter, self._room())
-        paper = QColor(self._look.tokens.paper)
-        paper.setAlphaF(0.94)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(paper)
+        painter.setBrush(QColor(self._look.tokens.paper))
         painter.drawPath(arch(self._room(), 16, 6))
         scene = self._view.flow_scene
         bounds = scene.content_rect()

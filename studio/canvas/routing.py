@@ -34,8 +34,8 @@ class Route(msgspec.Struct, frozen=True):
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def route(source: End, target: End) -> Route:
-    """The way from a port to a node."""
+def route(source: End, target: End, lane: float | None = None) -> Route:
+    """The way from a port to a node; ``lane`` is the height at which a backward one runs."""
     if target.x > source.x:
         reach = max(36.0, (target.x - source.x) / 2)
         curve = (
@@ -45,7 +45,7 @@ def route(source: End, target: End) -> Route:
             (target.x, target.y),
         )
         return Route(curve, True)
-    lane = _lane(source, target)
+    lane = plain_lane(source, target) if lane is None else lane
     out, back = source.x + STUB, target.x - STUB
     corners = (
         (source.x, source.y),
@@ -77,7 +77,7 @@ def distance(way: Route, at: Point) -> float:
     return min(_to_segment(at, *pair) for pair in pairwise(points))
 
 
-def _lane(source: End, target: End) -> float:
+def plain_lane(source: End, target: End) -> float:
     """The height of the lane a backward wire takes: between the nodes when there is room, else below both."""
     if target.top - source.bottom >= 2 * RADIUS:
         return (source.bottom + target.top) / 2

@@ -11,9 +11,13 @@ from studio.canvas.arrays import Arrays
 from studio.canvas.card_painter import CardPainter
 from studio.canvas.ink import Ink
 from studio.canvas.items import FrameItem, NodeItem, WireItem, WireKey
+from studio.canvas.lanes import clear_lane
 from studio.canvas.placing import places_of
 from studio.canvas.routing import distance
 from studio.document import Catalogue, Change, Document
+
+CAREFUL = 1500
+"""Up to this many nodes backward wires look for a way between the cards."""
 
 ROOM = 4000
 """How far the canvas reaches beyond its nodes."""
@@ -63,6 +67,7 @@ class FlowScene(QGraphicsScene):
             self._add_node(node, places[node.id])
         for node in flow.nodes.values():
             self._wire(node)
+        self._run_clear(self.wires)
         self._put_frames(self.document.layout.groups)
         self._mark_start()
         self.fit_room()
@@ -74,11 +79,7 @@ class FlowScene(QGraphicsScene):
         item.move_to(x, y)
         if self._arrays is not None:
             self._arrays.moved(item)
-        for key in self._touching(id):
-            wire = self.wires[key]
-            wire.follow()
-            if self._arrays is not None:
-                self._arrays.rewired(wire)
+        self._lead(self._touching(id))
 
     def expand(self, id: str) -> None:
         """Show or hide the rare ports of a node."""
@@ -189,19 +190,19 @@ class FlowScene(QGraphicsScene):
         item, box = self.nodes[node.id], self._box(node)
         same = item.box.outline() == box.outline()
         item.become(node, box)
-        self._wire(node)
+        self._run_clear(self._wire(node))
         if not same:
-            for key in self._touching(node.id):
-                self.wires[key].follow()
             self._arrays = None
+            self._lead(self._touching(node.id))
 
     def _refresh_calls(self) -> None:
         for item in list(self.nodes.values()):
             if item.box.card.kind == "call":
                 self._refresh_node(item.node)
 
-    def _wire(self, node: FlowNode) -> None:
-        """Make the wires of a node as its document says."""
+    def _wire(self, node: FlowNode) -> list[WireKey]:
+        """Make the wires of a node as its document says; returns those that are new."""
+        fresh: list[WireKey] = []
         source = self.nodes[node.id]
         for key in [key for key in self._leaving.get(node.id, ()) if key[1] not in node.out]:
             self._remove_wire(key)
@@ -219,6 +220,8 @@ class FlowScene(QGraphicsScene):
                 self._leaving.setdefault(node.id, set()).add(wire.key)
                 self.addItem(wire)
                 self._arrays = None
+                fresh.append(wire.key)
+        return fresh
 
     def _remove_wire(self, key: WireKey) -> None:
         wire = self.wires.pop(key, None)
@@ -227,6 +230,24 @@ class FlowScene(QGraphicsScene):
             self._leaving.get(key[0], set()).discard(key)
             self.removeItem(wire)
             self._arrays = None
+
+    def _lead(self, keys: Collection[WireKey]) -> None:
+        """Let wires follow their ends."""
+        for key in keys:
+            wire = self.wires[key]
+            wire.follow(self._lane(wire))
+            if self._arrays is not None:
+                self._arrays.rewired(wire)
+
+    def _run_clear(self, keys: Iterable[WireKey]) -> None:
+        """Let backward wires run between cards, now that all cards have their places."""
+        if len(self.nodes) <= CAREFUL:
+            self._lead([key for key in keys if self.wires[key].backward])
+
+    def _lane(self, wire: WireItem) -> float | None:
+        if not wire.backward or len(self.nodes) > CAREFUL:
+            return None
+        return clear_lane(wire.source.exit(wire.port), wire.target.entry(), self.arrays)
 
     def _touching(self, id: str) -> Collection[WireKey]:
         return sorted(self._leaving.get(id, set()) | self._arriving.get(id, set()))

@@ -42,6 +42,7 @@ class Tokens(msgspec.Struct, frozen=True):
     bad_soft: str
     gradient_from: str
     gradient_to: str
+    shadow: str
     families: Mapping[str, FamilyTint]
     radius: int
     radius_tight: int

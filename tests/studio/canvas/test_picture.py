@@ -194,3 +194,16 @@ def test_a_released_canvas_no_longer_follows(canvas: Canvas) -> None:
     canvas.release()
     canvas.document.apply(set_label(canvas.document.state, "", "n_many", "Guests"))
     assert canvas.flow_scene.nodes["n_many"].box.card.title == "How many?"
+
+
+def test_a_backward_wire_runs_between_the_cards(show: Show) -> None:
+    """Three rows: the wire leads from the end of the last to the start of the first, past the one between."""
+    rows = {f"n_{x}{y}": (x * 300, y * 160) for y in range(3) for x in range(4)}
+    nodes = {id: FlowNode(id, "say", id) for id in rows}
+    nodes["n_32"] = FlowNode("n_32", "say", "Back", out={"then": "n_00"})
+    canvas = show(Flow(start="n_00", nodes=nodes), Layout(rows))
+    way = canvas.flow_scene.wires["n_32", "then"].way
+    lane = QRectF(way.points[3][0], way.points[2][1] - 4, way.points[2][0] - way.points[3][0], 8)
+    assert not any(item.rect().intersects(lane) for item in canvas.flow_scene.nodes.values())
+    canvas.flow_scene.move_node("n_11", 300, way.points[2][1] - 40)
+    assert canvas.flow_scene.wires["n_32", "then"].way == way
