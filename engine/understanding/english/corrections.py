@@ -72,6 +72,8 @@ def correction(text: str) -> str | None:
     words = fold(fold(tokens(text)[:200], _CHANGES))
     if asks_back(words) or UNSURE in words or HANDOVER in words:
         return None
+    while len(words) > 1 and words[-1] == RETRACT and any(word in _MARKS for word in words[:-1]):
+        words.pop()  # "make it eight instead" says it twice
     last = max((i for i, word in enumerate(words) if word in _MARKS), default=-1)
     if last < 0:
         refused = _after_refusal(words)

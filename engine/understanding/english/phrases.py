@@ -36,27 +36,59 @@ _SAME: Final = phrase_table(
                 "a colleague",
                 "an advisor",
                 "an adviser",
+                "a manager",
+                "the manager",
+                "a supervisor",
+                "your manager",
+                "your supervisor",
+                "customer service",
+                "customer services",
+                "a receptionist",
             ),
             "someone",
         ),
         **dict.fromkeys(("talk", "chat", "speaking", "talking", "spoken"), "speak"),
         **dict.fromkeys(("with",), "to"),
-        **dict.fromkeys(("begin", "restart"), "start"),
+        **dict.fromkeys(("begin",), "start"),
+        **dict.fromkeys(("restart", "start from the beginning", "start from scratch"), "start again"),
+        **dict.fromkeys(
+            (
+                "put me through to",
+                "transfer me to",
+                "connect me to",
+                "connect me with",
+                "connect to",
+                "get me",
+            ),
+            "speak to",
+        ),
         **dict.fromkeys(("again", "once more", "one more time"), "again"),
     }
 )
 _FILLERS: Final = listed(
     """
-    a an the um uh er oh well so ok okay please thanks thank you hi hello hey i i'd i'll i'm we we'd
-    me my like want would could can may might need to let just maybe really now right yes yeah sorry
-    excuse have got get for and that do you it this actually instead rather think i've gonna wanna is
-    there any way possible be able here us go ahead some sure quickly again then
+    a an the um uh er oh well so ok okay please thanks thank you hi hello hey i we me my like want
+    would could can may might need to let just maybe really now right yes yeah sorry excuse have got
+    get for and that do it this actually instead rather think gonna wanna is there any way possible be
+    able here us go ahead some sure quickly am are will had been he she his her lot badly very much
+    still bit
     """
 )
 _STAFF: Final = frozenset(
     ("agent", "operator", "representative", "human", "person", "advisor", "adviser", "receptionist")
 )
 _WANTING: Final = frozenset(("need", "want", "get", "like", "please"))
+_WHOLE: Final = {
+    "can't": ["can", "not"],
+    "cannot": ["can", "not"],
+    "won't": ["will", "not"],
+    "let's": ["let", "us"],
+    "cant": ["can", "not"],
+    "dont": ["do", "not"],
+    "im": ["i", "am"],
+}
+_ENDINGS: Final = {"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would", "s": "is"}
+_BEFORE_IS: Final = listed("it that what there here he she who where how this")
 _NEAR: Final = 86
 _MOST_EXTRA: Final = 3
 
@@ -84,13 +116,32 @@ def match_phrases(text: str, phrases: Sequence[str]) -> int:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in fold(tokens(text), _SAME) if word not in BREAKS]
+    full = [part for word in tokens(text) if word not in BREAKS for part in _expanded(word)]
+    return [part for word in fold(full, _SAME) for part in word.split()]
+
+
+def _expanded(word: str) -> list[str]:
+    """A contraction in full: "can't" is "can not", "I'm" is "I am"."""
+    if word in _WHOLE:
+        return _WHOLE[word]
+    if word.endswith("n't"):
+        return [word[:-3], "not"]
+    stem, mark, ending = word.rpartition("'")
+    return (
+        [stem, _ENDINGS[ending]]
+        if mark and ending in _ENDINGS and (ending != "s" or stem in _BEFORE_IS)
+        else [word]
+    )
 
 
 def _asking_for_people(words: list[str]) -> list[str]:
     """ "Agent!" and "I need a human" ask to speak to someone."""
     core = [word for word in words if word not in _FILLERS]
-    if len(core) == 1 and (core[0] in _STAFF or (core[0] == "someone" and _WANTING & set(words))):
+    if (
+        words[:2] != ["are", "you"]
+        and len(core) == 1
+        and (core[0] in _STAFF or (core[0] == "someone" and _WANTING & set(words)))
+    ):
         return ["speak", "to", "someone"]
     return words
 
@@ -115,8 +166,11 @@ def _fuzzy(words: Sequence[str], wanted: Sequence[str]) -> int:
     """The content words in order but for misspellings and fillers between them."""
     core = [word for word in words if word not in _FILLERS]
     target = [word for word in wanted if word not in _FILLERS] or list(wanted)
-    if not core or NOT in fold(words) or "no" in words or len(core) > len(target) + _MOST_EXTRA:
+    denied = fold(words).count(NOT) > fold(wanted).count(NOT) or "no" in words
+    if not core or denied or len(core) > len(target) + _MOST_EXTRA:
         return 0
+    if len(target) > 1 and sorted(core) == sorted(target) and core != target:
+        return 750
     if core == target:
         return 900 if len(target) > 1 or set(words) - set(wanted) <= _FILLERS else 0
     ratio = fuzz.ratio(" ".join(core), " ".join(target))

@@ -21,6 +21,7 @@ from tests.engine.understanding.test_properties import NOW
         ("I said Tuesday not Thursday", "tuesday"),
         ("Monday doesn't work, Tuesday", "tuesday"),
         ("Tuesday instead", "tuesday"),
+        ("make it eight instead", "eight"),
         ("wait, make it seven thirty pm", "seven thirty pm"),
         ("scratch that, eight", "eight"),
         ("I want to change it to four", "four"),
