@@ -43,6 +43,7 @@ class Api:
 
     def __init__(self, address: str, token: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self.address = address.rstrip("/")
+        self.token = token
         self._http = httpx2.AsyncClient(
             base_url=self.address,
             headers={"Authorization": f"Bearer {token}"},

@@ -34,7 +34,7 @@ class PublishSheet(QFrame):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._agents: list[Agent] = []
+        self.agents: list[Agent] = []
         self._page = ""
         self._busy = False
         self._checked: Checked | None = None
@@ -99,7 +99,7 @@ class PublishSheet(QFrame):
 
     def show_agents(self, agents: list[Agent], chosen: str) -> None:
         """Offer these, and a new one."""
-        self._agents = agents
+        self.agents = agents
         self._box.clear()
         for agent in agents:
             live = f"release {agent.release}" if agent.release else "not published yet"
@@ -137,7 +137,7 @@ class PublishSheet(QFrame):
 
     def _want(self, *, overwrite: bool) -> None:
         id = self._box.currentData()
-        agent = next((a for a in self._agents if a.id == id), None)
+        agent = next((a for a in self.agents if a.id == id), None)
         name = self._name.text().strip()
         if agent is None and not name:
             self.say("Give the new agent a name.")

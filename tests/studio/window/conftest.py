@@ -46,18 +46,22 @@ class Room:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Let the window live until something has happened."""
+        self.loop.run_until_complete(self.happens(condition))
 
-        async def wait() -> None:
-            async with asyncio.timeout(SECONDS):
-                while not condition():
-                    await asyncio.sleep(0.005)
+    async def happens(self, condition: Callable[[], object]) -> None:
+        """The same inside of a story that runs on the loop."""
+        async with asyncio.timeout(SECONDS):
+            while not condition():
+                await asyncio.sleep(0.005)
 
-        self.loop.run_until_complete(wait())
+    async def checked(self, window: Window) -> None:
+        """Until the newest state is checked."""
+        checker = window.checker
+        await self.happens(lambda: window.desk.newest and window.desk.newest.generation == checker.generation)
 
     def settle(self, window: Window) -> None:
         """Until the newest state is checked."""
-        checker = window.checker
-        self.until(lambda: window.desk.newest and window.desk.newest.generation == checker.generation)
+        self.loop.run_until_complete(self.checked(window))
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Do something that waits."""
