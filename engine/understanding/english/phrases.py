@@ -71,7 +71,7 @@ _FILLERS: Final = listed(
     would could can may might need to let just maybe really now right yes yeah sorry excuse have got
     get for and that do it this actually instead rather think gonna wanna is there any way possible be
     able here us go ahead some sure quickly am are will had been he she his her lot badly very much
-    still bit
+    still bit in of
     """
 )
 _STAFF: Final = frozenset(

@@ -41,6 +41,9 @@ def test_a_wish_for_a_person_is_heard_in_other_words(said: str) -> None:
         "I don't want to speak to someone",
         "no, don't talk to a human",
         "!!",
+        "are you human?",
+        "I spoke to someone yesterday",
+        "someone will come with me",
     ],
 )
 def test_other_words_and_refusals_are_no_wish_for_a_person(said: str) -> None:
