@@ -27,6 +27,7 @@ class Arrays:
         self.family = np.array([rank.get(item.box.card.family, 6) for item in items], np.uint8)
         self.wires = list(wires.values())
         self.ends: Floats = np.array([_ends(wire) for wire in self.wires], np.float64).reshape(-1, 4)
+        self.curved = np.array([wire.way.curved for wire in self.wires], np.bool_)
         self.wire_row = {wire.key: i for i, wire in enumerate(self.wires)}
 
     def moved(self, item: NodeItem) -> None:
@@ -40,6 +41,7 @@ class Arrays:
         row = self.wire_row.get(wire.key)
         if row is not None:
             self.ends[row] = _ends(wire)
+            self.curved[row] = wire.way.curved
 
     def within(self, left: float, top: float, right: float, bottom: float) -> NDArray[np.intp]:
         """Rows of the cards that touch a rectangle."""

@@ -26,12 +26,12 @@ from studio.canvas.keys import shortcut_of
 from studio.canvas.minimap import Minimap
 from studio.canvas.quick_add import QuickAdd
 from studio.canvas.scene import FlowScene
+from studio.canvas.tidying import frame_around, tidy
 from studio.canvas.view import FlowView
 from studio.canvas.walking import step_from
 from studio.document import Catalogue, Change, Document, Edit, Place
-from studio.document.arrange import arrange
 from studio.document.clipboard import Pasted, copy_text, duplicate, paste
-from studio.document.edits import add_node, move_nodes, remove_nodes
+from studio.document.edits import add_node, remove_nodes
 from studio.document.frames import add_group, remove_group
 from studio.document.wiring import add_connected
 from studio.theme import Look
@@ -41,9 +41,6 @@ KIND_MIME = "application/x-parley-kind"
 
 READABLE, HOME = 0.6, 0.85
 """Smaller than the first a flow opens at its start, at the second zoom."""
-
-FRAME_ROOM = (28, 46, 28, 28)
-"""How far a frame reaches beyond what it is drawn around: left, top, right, bottom."""
 
 
 class Canvas(FlowView):
@@ -153,12 +150,8 @@ class Canvas(FlowView):
         self.document.selection.set(self.flow_scene.nodes)
 
     def arrange(self) -> None:
-        """Lay the whole flow out anew; one undo brings the old picture back."""
-        scene, flow = self.flow_scene, self.document.part
-        sizes = {id: (g.WIDTH, item.box.height) for id, item in scene.nodes.items()}
-        now = {id: (round(item.x0), round(item.y0)) for id, item in scene.nodes.items()}
-        edit = move_nodes(self.document.state, arrange(flow, sizes, now))
-        self.apply(Edit("Tidy up", edit.patch))
+        """Lay the whole flow out anew, frames as blocks; one undo brings the old picture back."""
+        self.apply(tidy(self.document, self.flow_scene))
         self.fit()
 
     def group_selection(self, title: str = "Untitled") -> None:
@@ -166,10 +159,8 @@ class Canvas(FlowView):
         rect = self.flow_scene.content_rect(self.document.selection.nodes)
         if rect.isEmpty():
             return
-        left, top, right, bottom = FRAME_ROOM
-        rect = rect.adjusted(-left, -top, right, bottom)
-        box = (round(rect.x()), round(rect.y()), round(rect.width()), round(rect.height()))
-        edit, id = add_group(self.document.state, Group(title, box, flow=self.document.shown))
+        group = Group(title, frame_around(rect), flow=self.document.shown)
+        edit, id = add_group(self.document.state, group)
         self.apply(edit)
         self.document.selection.set((), (id,))
 

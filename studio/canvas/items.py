@@ -97,13 +97,8 @@ class WireItem(QGraphicsItem):
         """The node and the port it leaves."""
         return self.source.id, self.port
 
-    @property
-    def backward(self) -> bool:
-        """Whether it leads back, and so runs in a lane."""
-        return self.target.x0 <= self.source.x0 + g.WIDTH
-
     def follow(self, lane: float | None = None) -> None:
-        """Take the new places of its ends; ``lane`` is the height at which a backward wire runs."""
+        """Take the new places of its ends; ``lane`` is the height at which it runs round cards."""
         self.prepareGeometryChange()
         self._lane = lane
         self.way = self._route()

@@ -198,11 +198,11 @@ def _halves(title: str) -> tuple[str, str, str]:
 
 
 def _curves(arrays: Arrays, rows: Rows) -> Floats:
-    """Segments of the wires' curves; backward ones go by their lanes."""
+    """Segments of the wires' curves; those that go round cards go by their lanes."""
     if not len(rows):
         return np.empty((0, 4))
-    ends = arrays.ends[rows]
-    forward = ends[ends[:, 2] > ends[:, 0]]
+    curved = arrays.curved[rows]
+    forward = arrays.ends[rows[curved]]
     t = np.linspace(0, 1, CURVE + 1)[None, :]
     x0, y0, x3, y3 = (forward[:, i : i + 1] for i in range(4))
     reach = np.maximum(36.0, (x3 - x0) / 2)
@@ -212,7 +212,7 @@ def _curves(arrays: Arrays, rows: Rows) -> Floats:
     segments = np.stack((x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]), axis=-1).reshape(-1, 4)
     lanes = [
         (*start, *end)
-        for row in rows[ends[:, 2] <= ends[:, 0]].tolist()
+        for row in rows[~curved].tolist()
         for start, end in pairwise(polyline(arrays.wires[row].way))
     ]
     return np.concatenate((segments, np.array(lanes, np.float64).reshape(-1, 4)))

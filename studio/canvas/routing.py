@@ -35,8 +35,8 @@ class Route(msgspec.Struct, frozen=True):
 
 
 def route(source: End, target: End, lane: float | None = None) -> Route:
-    """The way from a port to a node; ``lane`` is the height at which a backward one runs."""
-    if target.x > source.x:
+    """The way from a port to a node; ``lane`` is the height at which it runs when it may not go straight."""
+    if target.x > source.x and lane is None:
         reach = max(36.0, (target.x - source.x) / 2)
         curve = (
             (source.x, source.y),
@@ -78,7 +78,7 @@ def distance(way: Route, at: Point) -> float:
 
 
 def plain_lane(source: End, target: End) -> float:
-    """The height of the lane a backward wire takes: between the nodes when there is room, else below both."""
+    """The height of the lane a wire takes: between the nodes when there is room, else below both."""
     if target.top - source.bottom >= 2 * RADIUS:
         return (source.bottom + target.top) / 2
     if source.top - target.bottom >= 2 * RADIUS:

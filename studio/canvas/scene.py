@@ -11,13 +11,13 @@ from studio.canvas.arrays import Arrays
 from studio.canvas.card_painter import CardPainter
 from studio.canvas.ink import Ink
 from studio.canvas.items import FrameItem, NodeItem, WireItem, WireKey
-from studio.canvas.lanes import clear_lane
+from studio.canvas.lanes import lane_for
 from studio.canvas.placing import places_of
 from studio.canvas.routing import distance
 from studio.document import Catalogue, Change, Document
 
 CAREFUL = 1500
-"""Up to this many nodes backward wires look for a way between the cards."""
+"""Up to this many nodes wires look for a way between the cards."""
 
 ROOM = 4000
 """How far the canvas reaches beyond its nodes."""
@@ -240,14 +240,14 @@ class FlowScene(QGraphicsScene):
                 self._arrays.rewired(wire)
 
     def _run_clear(self, keys: Iterable[WireKey]) -> None:
-        """Let backward wires run between cards, now that all cards have their places."""
+        """Let wires run between cards, now that all cards have their places."""
         if len(self.nodes) <= CAREFUL:
-            self._lead([key for key in keys if self.wires[key].backward])
+            self._lead(list(keys))
 
     def _lane(self, wire: WireItem) -> float | None:
-        if not wire.backward or len(self.nodes) > CAREFUL:
+        if len(self.nodes) > CAREFUL:
             return None
-        return clear_lane(wire.source.exit(wire.port), wire.target.entry(), self.arrays)
+        return lane_for(wire.source.exit(wire.port), wire.target.entry(), self.arrays)
 
     def _touching(self, id: str) -> Collection[WireKey]:
         return sorted(self._leaving.get(id, set()) | self._arriving.get(id, set()))

@@ -5,7 +5,7 @@ counts), then straighten. Sizes are respected, and the present picture seeds the
 shape.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from engine.flow import Flow
 from studio.document.patch import Place
@@ -18,30 +18,79 @@ GAP_X, GAP_Y = 92, 44
 SWEEPS = 8
 
 
+FRAME_ROOM = (28, 46, 28, 28)
+"""How far a frame reaches beyond what stands in it: left, top, right, bottom."""
+
+
 def plain_sizes(flow: Flow) -> dict[str, Size]:
     """Sizes good enough where nothing has been measured."""
     return {id: (226, 150) for id in flow.nodes}
 
 
 def arrange(
-    flow: Flow, sizes: Mapping[str, Size], now: Mapping[str, Place] | None = None
+    flow: Flow,
+    sizes: Mapping[str, Size],
+    now: Mapping[str, Place] | None = None,
+    frames: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, Place]:
-    """A place for every node of a flow. ``now`` is where they stand at present."""
+    """A place for every node of a flow. ``now`` is where they stand at present.
+
+    What stands in a frame (``frames``: node ids by frame) is laid out by itself and then moves as one block.
+    """
     now = now or {}
-    order = sorted(flow.nodes, key=lambda id: (now.get(id, (0, 0))[1], now.get(id, (0, 0))[0], id))
     wires = [
         (node.id, row, to)
         for node in flow.nodes.values()
         for row, (_, to) in enumerate(node.out.items())
-        if to in flow.nodes and to != node.id
+        if to in flow.nodes
     ]
-    forward = _without_cycles(flow.start, order, wires)
+    block = {id: id for id in flow.nodes}
+    block |= {id: frame for frame, inside in (frames or {}).items() for id in inside if id in flow.nodes}
+    inner: dict[str, dict[str, Place]] = {}
+    for frame, inside in (frames or {}).items():
+        members = [id for id in inside if block.get(id) == frame]
+        inner[frame] = _layered(members, flow.start, wires, sizes, now)
+    outer_sizes = {
+        id: _block_size(inner[id], sizes) if id in inner else sizes[id] for id in set(block.values())
+    }
+    outer_now = {id: _block_now(id, block, now) for id in outer_sizes}
+    outer_wires = [(block[source], row, block[to]) for source, row, to in wires]
+    outer = _layered(list(outer_sizes), block.get(flow.start, ""), outer_wires, outer_sizes, outer_now)
+    return {id: _within(outer[frame], inner.get(frame, {}).get(id)) for id, frame in block.items()}
+
+
+def _block_size(places: Mapping[str, Place], sizes: Mapping[str, Size]) -> Size:
+    left, top, right, bottom = FRAME_ROOM
+    width = max((x + sizes[id][0] for id, (x, _) in places.items()), default=0)
+    height = max((y + sizes[id][1] for id, (_, y) in places.items()), default=0)
+    return width + left + right, height + top + bottom
+
+
+def _block_now(id: str, block: Mapping[str, str], now: Mapping[str, Place]) -> Place:
+    members = [now[node] for node, frame in block.items() if frame == id and node in now]
+    return min((x for x, _ in members), default=0), min((y for _, y in members), default=0)
+
+
+def _within(corner: Place, inside: Place | None) -> Place:
+    if inside is None:
+        return corner
+    return corner[0] + FRAME_ROOM[0] + inside[0], corner[1] + FRAME_ROOM[1] + inside[1]
+
+
+def _layered(
+    ids: Collection[str], start: str, wires: list[Wire], sizes: Mapping[str, Size], now: Mapping[str, Place]
+) -> dict[str, Place]:
+    """A layered drawing of some nodes, its upper left corner at the origin."""
+    order = sorted(ids, key=lambda id: (now.get(id, (0, 0))[1], now.get(id, (0, 0))[0], id))
+    here = frozenset(order)
+    own = [wire for wire in wires if wire[0] in here and wire[2] in here and wire[0] != wire[2]]
+    forward = _without_cycles(start, order, own)
     layer = _layers(order, forward)
     rows: list[list[str]] = [[] for _ in range(max(layer.values(), default=-1) + 1)]
     for id in order:
         rows[layer[id]].append(id)
     _untangle(rows, forward)
-    return _settle(rows, forward, sizes, now)
+    return _settle(rows, forward, sizes)
 
 
 def _without_cycles(start: str, order: list[str], wires: list[Wire]) -> list[Wire]:
@@ -116,9 +165,7 @@ def _middle(neighbours: Iterable[tuple[str, float]], place: Mapping[str, float],
     return found[(len(found) - 1) // 2] if found else otherwise
 
 
-def _settle(
-    rows: list[list[str]], wires: list[Wire], sizes: Mapping[str, Size], now: Mapping[str, Place]
-) -> dict[str, Place]:
+def _settle(rows: list[list[str]], wires: list[Wire], sizes: Mapping[str, Size]) -> dict[str, Place]:
     """Columns as wide as their widest card; heights drawn towards the neighbours without overlapping."""
     neighbours: dict[str, list[str]] = {}
     for source, _, target in wires:
@@ -135,8 +182,7 @@ def _settle(
             wanted = [_wish(id, neighbours, y) for id in row]
             for id, top in zip(row, _apart(wanted, [sizes[id][1] + GAP_Y for id in row]), strict=True):
                 y[id] = top
-    left = min((x for x, _ in now.values()), default=0)
-    top = min((v for _, v in now.values()), default=0) - min(y.values(), default=0)
+    left, top = 0, -min(y.values(), default=0)
     places = {}
     for row in rows:
         for id in row:
