@@ -1,7 +1,8 @@
 """From a flow to a program, and all that can be known about it before anyone talks to it."""
 
 from engine.compiler.checking import Memory, check
+from engine.compiler.covering import cover
 from engine.compiler.finding import Finding, Repair, Wire
 from engine.compiler.lowering import compile_flow, program_hash
 
-__all__ = ["Finding", "Memory", "Repair", "Wire", "check", "compile_flow", "program_hash"]
+__all__ = ["Finding", "Memory", "Repair", "Wire", "check", "compile_flow", "cover", "program_hash"]

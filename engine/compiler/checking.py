@@ -49,6 +49,13 @@ def check(flow: Flow, memory: Memory | None = None) -> list[Finding]:
     return _Checking(flow, memory or Memory()).findings()
 
 
+def views_of(flow: Flow) -> dict[str, View]:
+    """The flows of a document as the checks see them, for what explores them."""
+    checking = _Checking(flow, Memory())
+    checking.findings(witnesses=False)
+    return checking.views
+
+
 class _Checking:
     def __init__(self, document: Flow, memory: Memory) -> None:
         self.document = document
@@ -60,7 +67,7 @@ class _Checking:
         self.summaries: dict[str, Summary] = {}
         self.views: dict[str, View] = {}
 
-    def findings(self) -> list[Finding]:
+    def findings(self, witnesses: bool = True) -> list[Finding]:
         for id, part in self.flows.items():
             self._examine(id, part)
         outside = self._outside()
@@ -71,7 +78,8 @@ class _Checking:
         gone = [id for id in self.memory.kept if id not in self.flows]
         for id in gone:
             del self.memory.kept[id]
-        return self._finished(self._witnessed([f for id in self.flows for f in found[id]]))
+        every = [f for id in self.flows for f in found[id]]
+        return self._finished(self._witnessed(every) if witnesses else every)
 
     def _witnessed(self, found: Sequence[Finding]) -> list[Finding]:
         """The errors with their witnesses; those of the check before are kept while the drawing is the same."""

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -43,6 +44,7 @@ NOW = "2026-11-20T10:00"
 ORDERED = (int, Decimal, datetime, date, time, timedelta)
 SMALL = 64
 COUNTER = "#count"
+NOTHING: Values = MappingProxyType({})
 
 
 class Land(msgspec.Struct, eq=False):
@@ -152,7 +154,7 @@ class Outlook:
         self._facts = facts
         self._values = values
 
-    def evaluate(self, text: str, extra: Values = {}) -> Any:
+    def evaluate(self, text: str, extra: Values = NOTHING) -> Any:
         """The value of an expression here; raises ``EvaluationError``."""
         if text == COUNTER:
             return self._values.get(f"#{self._facts.id}", 0)

@@ -1,7 +1,7 @@
 """Ask: a question with a typed answer."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -28,7 +28,7 @@ from engine.kinds.samples import ANYTHING, NONSENSE, fitting, spoken, typical
 from engine.kinds.say import word_sources
 from engine.kinds.set import unknown_variable
 from engine.kinds.values import from_plain
-from engine.protocol.script import Say, Silence, Step
+from engine.protocol.script import Keys, Say, Silence, Step
 from engine.understanding import Choice, Expected
 
 AnswerType = Literal[
@@ -48,7 +48,7 @@ TYPES: dict[str, tuple[Type, ...]] = {
     "digits": (STRING,),
 }
 BY_KEYS = ("number", "digits", "phone")
-AMENDED = ("number", "date", "time", "datetime", "phone", "email", "digits")
+AMENDED = ("number", "date", "time", "datetime", "phone", "email", "digits", "choice")
 """Types of which another value is understood in place of a yes."""
 
 LONG_AGO = (date(1980, 5, 17),)
@@ -256,6 +256,9 @@ class Ask(Kind[AskFields]):
         for option in fields.choices if fields.type == "choice" else ():
             if option.key:
                 yield understood(option.id, *pressed(option.key, fields.choices))
+        for key, value in YES_NO_KEYS.items() if fields.type == "yes_no" else ():
+            if value in good:
+                yield understood(value, Keys(key))
         yield Outcome("no_input", (Silence(),) * tries)
         if fields.type not in ANYTHING:
             yield Outcome("no_match", (Say(NONSENSE),) * tries)
@@ -275,6 +278,7 @@ class Ask(Kind[AskFields]):
         assign = {fields.save: good[0]} if fields.save else {}
         if tries > 1:
             yield Outcome("understood", (first, Say("no"), first, Say("yes")), assign)
+            yield Outcome("understood", (first, Keys("2"), first, Keys("1")), assign)
         yield Outcome("gives_up", (first, Say("no")) * tries, assign)
         yield Outcome("gives_up", (first, *(Silence(),) * tries), assign)
         yield Outcome("gives_up", (first, *(Say(NONSENSE),) * tries), assign)
@@ -319,11 +323,16 @@ def _edges(fields: AskFields, now: str) -> list[Any]:
         return near
     if fields.type in ("digits", "text"):
         return [("1234567890" * 8)[:n] for n in near if 0 < n <= LONGEST]
+    if fields.rules and fields.type in ("date", "datetime") and not fields.past:
+        gone = datetime.fromisoformat(now) - timedelta(days=1)
+        near_days: list[Any] = [gone.date() if fields.type == "date" else gone]
+    else:
+        near_days = []
     clocks = [c for c in (_clock(fields.earliest), _clock(fields.latest)) if c is not None]
     moved = [m for c in clocks for m in (c, _later(c, -1), _later(c, 1))]
     if fields.type == "datetime":
-        return [datetime.combine(typical("date", now)[0], clock) for clock in moved]
-    return [*moved] if fields.type == "time" else []
+        return [*(datetime.combine(typical("date", now)[0], clock) for clock in moved), *near_days]
+    return [*moved] if fields.type == "time" else near_days
 
 
 def _later(clock: time, minutes: int) -> time:

@@ -117,6 +117,11 @@ class Digits(Kind[DigitsFields]):
                 finish = "" if len(value) == lengths[-1] else fields.finish
                 steps = (Keys(value + finish),) if finish or len(value) == lengths[-1] else (Say(value),)
                 yield Outcome("understood", steps, {fields.save: value} if fields.save else {})
+        good = ("1234567890" * 7)[: lengths[0]]
+        for n in (lengths[0] - 1, lengths[-1] + 1) if fields.tries > 1 else ():
+            if n:
+                wrong = Say(" ".join(("1234567890" * 7)[:n]))
+                yield Outcome("understood", (wrong, Say(good)), {fields.save: good} if fields.save else {})
         yield Outcome("no_input", (Silence(),) * max(1, fields.tries))
         yield Outcome("no_match", (Say(NONSENSE),) * max(1, fields.tries))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.kinds.values import to_plain
 
-NONSENSE = "qwxz vrrk"
+NONSENSE = "hm"
 """Words that are an answer to nothing."""
 
 ANYTHING = ("text",)
@@ -24,8 +24,8 @@ def typical(type: str, now: str) -> Sequence[Any]:
         "date": (week.date(), (week + timedelta(days=30)).date()),
         "time": (time(19, 30), time(12, 0), time(9, 0)),
         "datetime": (week, week.replace(hour=12, minute=0)),
-        "phone": ("+12025550123",),
-        "email": ("anna@example.com",),
+        "phone": ("+12025550123", "+12025550147"),
+        "email": ("anna@example.com", "ben@example.org"),
         "name": ("Anna Smith",),
         "digits": ("123456", "1234", "12345678", "1", "1234567890"),
     }.get(type, ())

@@ -21,11 +21,11 @@ def run(view: View) -> Iterable[Finding]:
     for facts in view.facts:
         read |= facts.reads
         for way in facts.ways:
-            given |= way.gives
+            given |= way.gives | way.takes
     kept = view.around.mask([n for n, v in flow.variables.items() if v.export or n in flow.outputs])
     for name in view.names(given & ~read & ~kept):
         bit = view.around.bits[name]
-        nodes = tuple(f.id for f in view.facts if any(way.gives & bit for way in f.ways))
+        nodes = tuple(f.id for f in view.facts if any((way.gives | way.takes) & bit for way in f.ways))
         message = f"*{name}* is kept, and nothing ever reads it."
         fix = "Remove it, or mark it as part of the result."
         yield Finding(CODE, message, SEVERITY, view.id, nodes, field=f"variables.{name}", fix=fix)
