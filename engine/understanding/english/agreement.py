@@ -48,7 +48,8 @@ one hundred percent|amen|bingo|yuppers|yepper|yeppers|yip|yeh|yh|ye|yas|you bett
 i am sure|i'm certain|certain|positive|i'm positive|count me in|i'm in|we're in|happy to|glad to|
 be my guest|seems fine|seems good|i'd be delighted|i'd be glad to|most definitely|most certainly|
 no harm in that|no harm|righto|right you are|you are|yes i'm good|yes i'm fine|yes we're good|
-yeah right|sure did|sure do|sure is
+yeah right|sure did|sure do|sure is|that'd be perfect|i approve|approved|alrighty|no changes|
+no changes needed|no change|nothing to change|nothing to add|is correct|is right|is fine
 """
 MILD_YES: Final = """
 i guess so|i guess|i suppose so|i suppose|i think so|i believe so|i reckon so|i reckon|i'd say so|
@@ -59,8 +60,7 @@ almost|as far as i know|i don't see a problem|close enough|near enough|i expect 
 it should be|it should|apparently|as far as i can tell
 """
 NO: Final = """
-no wait|no hold on|no hang on|that isn't mine|that is not mine|not mine|let's not|let us not|
-i'd rather you didn't|i would rather you didn't|i'd rather you did not|please no|no|nope|nah|naw|nay|
+no wait|no hold on|no hang on|that isn't mine|that is not mine|not mine|please no|no|nope|nah|naw|nay|
 no no|no no no|noo|uh uh|uhuh|nuh uh|mm mm|unh unh|no way|no sir|no ma'am|no way jose|no thanks|
 no thank you|no ta|no cheers|thanks but no thanks|thanks but no|not really|not at all|not now|not today|
 not yet|not this time|not right now|not exactly|not quite|not likely|not a chance|not for me|
@@ -77,34 +77,32 @@ all wrong|incorrect|false|untrue|mistaken|you're wrong|you are wrong|you got it 
 you've got it wrong|you got that wrong|you're mistaken|you misheard|you misheard me|you misunderstood|
 you misunderstood me|that doesn't work|that won't work|that does not work|doesn't work|won't work|
 that won't do|that doesn't sound right|doesn't sound right|doesn't sound good|that doesn't look right|
-that doesn't suit me|that's no good|no good|i'd rather not|i would rather not|rather not|
-i'd prefer not to|i prefer not to|i would prefer not to|prefer not|please don't|don't do it|
-don't do that|don't bother|don't worry about it|don't worry|i don't want to|i don't want that|
-i don't want it|i don't want any|i don't want one|i do not want to|i don't need to|i don't need it|
-i don't need that|i don't need any|i don't need one|i don't like it|i don't like that|i don't agree|
-i do not agree|i do not accept|i do not consent|i do not think so|sounds wrong|looks wrong|i disagree|
-disagree|disagreed|i don't accept|i don't consent|i decline|decline|declined|i refuse|refuse|i object|
-i'm against it|we haven't|i wasn't|they don't|they aren't|he isn't|she isn't|he doesn't|she doesn't|
-it wasn't|it won't|there isn't|there aren't|there is not|never|never ever|never mind|nevermind|
+that doesn't suit me|that's no good|no good|i'd prefer not to|i prefer not to|i would prefer not to|
+don't do it|don't do that|don't bother|don't worry about it|don't worry|i don't want to|
+i don't want that|i don't want it|i don't want any|i don't want one|i do not want to|i don't need to|
+i don't need it|i don't need that|i don't need any|i don't need one|i don't like it|i don't like that|
+i don't agree|i do not agree|i do not accept|i do not consent|i do not think so|sounds wrong|
+looks wrong|i disagree|disagree|disagreed|i don't accept|i don't consent|i decline|decline|declined|
+i refuse|refuse|i object|i'm against it|i wasn't|it wasn't|never|never ever|never mind|nevermind|
 never again|forget it|forget about it|leave it|leave it out|leave that|skip it|drop it|scrap that|
-scratch that|cancel that|cancel it|cancel|stop|negative|absolutely not|certainly not|definitely not|
-of course not|surely not|obviously not|hell no|heck no|oh no|god no|no chance|no can do|no deal|no need|
-there's no need|no dice|by no means|no means no|under no circumstances|out of the question|
-on no account|nothing doing|none|nothing|nothing else|nothing more|that's all|that's everything|
-i'm good thanks|i'm fine thanks|i'm good thank you|i'm ok thanks|i'm alright thanks|i'm fine thank you|
-i'm all set|all set thanks|no i'm good|no i'm fine|no i'm ok|no i'm okay|no i'm all right|
-no i'm alright|no that's all|no that's everything|no that's fine thanks|no that's ok thanks|
-no that's okay thank you|no it's ok thanks|no it's okay thanks|no it's fine thanks|no i don't think so|
-no not really|thumbs down|far from it|hardly|i'll pass|pass|pass on that|hard pass|another time|
-some other time|maybe another time|maybe not|maybe next time|next time|i changed my mind|
-i've changed my mind|change it|try again|start again|non|nein|nyet|unfortunately not|sadly not|
-afraid not|i'm afraid not|i must decline|not me thanks|count me out|i'm out|over my dead body|
-not in the least|it's a no|that's a no|it's a no from me|that would be a no|i say no|i said no|
-no i said|the answer is no|my answer is no|i'm saying no|i'll say no|i'd say no|i'm good|im good|
-i'm fine|i'm ok|i'm okay|i'm alright|i'm all right|not for now|not this one|not for us|not what i said|
-not what i meant|not what i want|not what i asked for|can't do it|can't do that|cannot do it|
-cannot do that|it doesn't work|don't do this|never said that|i never said that|i didn't say that|
-i didn't ask for that
+scratch that|cancel that|cancel it|cancel|stop|negative|hell no|heck no|oh no|god no|no chance|
+no can do|no deal|no need|there's no need|no dice|by no means|no means no|under no circumstances|
+out of the question|on no account|nothing doing|none|nothing|nothing else|nothing more|that's all|
+that's everything|i'm good thanks|i'm fine thanks|i'm good thank you|i'm ok thanks|i'm alright thanks|
+i'm fine thank you|i'm all set|all set thanks|no i'm good|no i'm fine|no i'm ok|no i'm okay|
+no i'm all right|no i'm alright|no that's all|no that's everything|no that's fine thanks|
+no that's ok thanks|no that's okay thank you|no it's ok thanks|no it's okay thanks|no it's fine thanks|
+no i don't think so|no not really|thumbs down|far from it|hardly|i'll pass|pass|pass on that|hard pass|
+another time|some other time|maybe another time|maybe next time|next time|i changed my mind|
+i've changed my mind|change it|try again|start again|non|nein|nyet|i must decline|not me thanks|
+count me out|i'm out|over my dead body|not in the least|it's a no|that's a no|it's a no from me|
+that would be a no|i say no|i said no|no i said|the answer is no|my answer is no|i'm saying no|
+i'll say no|i'd say no|i'm good|im good|i'm fine|i'm ok|i'm okay|i'm alright|i'm all right|not for now|
+not this one|not for us|not what i said|not what i meant|not what i want|not what i asked for|
+can't do it|can't do that|cannot do it|cannot do that|it doesn't work|don't do this|never said that|
+i never said that|i didn't say that|i didn't ask for that|i need to change something|
+i want to change something|i'd like to change something|something's wrong|something is wrong|
+change something
 """
 MILD_NO: Final = """
 i don't think so|i do not think so|don't think so|i think not|i guess not|i suppose not|i hope not|
@@ -118,7 +116,11 @@ not|don't|do not|can't|cannot|can not|won't|will not|shan't|didn't|did not|haven
 is not|wouldn't|would not|doesn't|does not|couldn't|aren't|are not|i don't|i do not|i can't|i cannot|
 i can not|i won't|i will not|i wouldn't|i would not|i couldn't|i didn't|i did not|i haven't|i have not|
 we don't|we can't|we won't|it doesn't|it does not|it's not|it is not|it isn't|that's not|that is not|
-that isn't|i'm not|i am not|we're not|we aren't
+that isn't|i'm not|i am not|we're not|we aren't|let's not|let us not|i'd rather you didn't|
+i would rather you didn't|i'd rather you did not|i'd rather not|i would rather not|rather not|
+prefer not|please don't|we haven't|they don't|they aren't|he isn't|she isn't|he doesn't|she doesn't|
+it won't|there isn't|there aren't|there is not|absolutely not|certainly not|definitely not|
+of course not|surely not|obviously not|maybe not|unfortunately not|sadly not|afraid not|i'm afraid not
 """
 SAYING_YES: Final = """
 it's a yes|that's a yes|it's a yes from me|that would be a yes|i say yes|i said yes|the answer is yes|
@@ -161,7 +163,8 @@ FILLERS: Final = listed(
     you please i i'm we me my us sir madam ma'am mate man dude love dear honey for to of do think
     actually really very quite again still very-much indeed honestly frankly literally one all ok okay
     right good fine great lovely perfect cool sorry no-one though anyway i'd yes no would is it's
-    that's here there with be guess suppose let's say as always already much i'll sorry excuse know
-    you mean meant say said wait <yes> <no> bit little of at definite
+    that's here there with be guess suppose let's say as always already much i'll excuse know mean
+    meant said wait <yes> <no> bit little at definite everything everything's everythings something
+    date time number name address details order booking day hour
     """
 )

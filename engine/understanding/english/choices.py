@@ -140,6 +140,7 @@ def read_choice(text: str, expected: Expected, now: datetime, day_first: bool) -
     answered = _yes_or_no(text, expected, now, day_first, lexicon)
     if answered is not None:
         return answered
+    words = _ungreeted(words)
     found = _mentions(words, lexicon, len(choices))
     folded, found = _folded(words, found)
     if found:
@@ -173,6 +174,12 @@ def _whole(text: str, words: list[str], lexicon: _Lexicon) -> frozenset[int]:
                 break
             start += 1
     return frozenset()
+
+
+def _ungreeted(words: list[str]) -> list[str]:
+    """ "Good morning" names no time of day."""
+    greets = words[:1] == ["good"] and at(words, 1) in ("morning", "afternoon", "evening", "night", "day")
+    return words[2:] if greets else words
 
 
 def _yes_or_no(
@@ -270,7 +277,10 @@ def _close(word: str, lexicon: _Lexicon) -> frozenset[int] | None:
             short = len(form) < 4 and not (form[:2] == word[:2] and form[-1] == word[-1])
             if short or abs(len(form) - len(word)) > reach or (form[0] != word[0] and len(word) < 5):
                 continue
-            distance = OSA.distance(word, form, score_cutoff=reach)
+            near = reach if form[0] == word[0] else 1
+            distance = OSA.distance(word, form, score_cutoff=near)
+            if distance > near:
+                continue
             if distance < best:
                 best, meant = distance, indexes
             elif distance == best and best <= reach:
@@ -291,19 +301,28 @@ def _folded(words: Sequence[str], found: Sequence[Found]) -> tuple[list[str], li
 
 
 def _merged(words: Sequence[str], found: Sequence[Found]) -> list[Found]:
-    """Neighbouring words that fit one choice together ("garden ... table") name it together."""
+    """Neighbouring words that fit one choice together ("garden ... table") name it together.
+
+    A whole name beats a mere word beside it: "visa card", where another choice is a "master card".
+    """
     merged: list[Found] = []
     for each in found:
         before = merged[-1] if merged else None
-        if before is not None and before.value & each.value:
-            between = words[before.end : each.start]
-            if all(word in _JOINING for word in between):
-                both = before.value & each.value
-                sure = max(before.confidence, each.confidence)
-                merged[-1] = Found(before.start, each.end, both, sure, before.kind)
-                continue
-        merged.append(each)
+        joined = None if before is None else _together(words[before.end : each.start], before, each)
+        if joined is None:
+            merged.append(each)
+        else:
+            merged[-1] = joined
     return merged
+
+
+def _together(between: Sequence[str], before: Found, each: Found) -> Found | None:
+    both = before.value & each.value
+    if both and all(word in _JOINING for word in between):
+        return Found(before.start, each.end, both, max(before.confidence, each.confidence), before.kind)
+    if not both and not between and {before.kind, each.kind} == {"form", "word"}:
+        return (before if before.kind == "form" else each)._replace(start=before.start, end=each.end)
+    return None
 
 
 def _others(words: Sequence[str], found: list[Found], count: int) -> list[Found]:

@@ -48,6 +48,9 @@ _NUMBERED: Final = frozenset((*UNITS, *TEENS, *TENS, *ORDINALS, *WEEKDAYS)) - {
     "thu",
     "fri",
 }
+_LATE_CARRIERS: Final = frozenset(
+    (("name", "is"), ("reservation", "for"), ("booking", "for"), ("name", "of"))
+)
 _MOST_WORDS: Final = 5
 _PLAUSIBLE_LENGTH: Final = 40
 
@@ -212,6 +215,9 @@ def _introduction(words: Sequence[str]) -> tuple[int, bool]:
                 i += 1
             else:
                 break
+    for k in range(len(low) - 1, i, -1):
+        if low[k - 1] == "under" or (k > 1 and tuple(low[k - 2 : k]) in _LATE_CARRIERS):
+            return k, True
     return i, introduced
 
 

@@ -82,6 +82,7 @@ NOUNS: Final = (
 
 def count_people(words: Sequence[str]) -> int | None:
     """How many people the words add up to, when they list them; None when they do not (or leave it open)."""
+    words = _fluent(words)
     for start in range(len(words)):
         counted = _list_of_people(words, start)
         if counted is not None:
@@ -94,20 +95,30 @@ def count_people(words: Sequence[str]) -> int | None:
     return None
 
 
+def _fluent(words: Sequence[str]) -> list[str]:
+    """The words without hesitations and the pauses around them."""
+    out: list[str] = []
+    for word in words:
+        if word in ("um", "uh", "er") or (word == "," and out and out[-1] in _JOINERS):
+            continue
+        out.append(word)
+    return out
+
+
 def _list_of_people(words: Sequence[str], i: int) -> tuple[int, int, int, bool] | None:
     """(sum, end, terms, whether the speaker is one of them) of a list joined by "and", "plus", commas."""
     total = terms = 0
-    selves = False
+    selves = included = False
     while True:
         term = _term(words, i, terms > 0)
         if term is None:
             return None
-        count, end, own = term
+        count, end, own = (0 if included else term[0]), term[1], term[2]
         total, terms, selves = total + (0 if own and selves else count), terms + 1, selves or own
         j = end
         while at(words, j) in _JOINERS:
             j += 1
-        person = words[end - 1] in NOUNS or words[end - 1] in _SELF
+        person = words[end - 1] in NOUNS or words[end - 1] in _SELF or words[end - 1] == "couple"
         listed_on = j == end and person and (cardinal(words, j) is not None or at(words, j) in _OWN)
         if (
             (j == end and not listed_on)
@@ -115,12 +126,13 @@ def _list_of_people(words: Sequence[str], i: int) -> tuple[int, int, int, bool] 
             or (at(words, j) in _TAILS and _term(words, j, True) is None)
         ):
             return total, end, terms, selves
+        included = "with" in words[end:j] and not person
         i = j
 
 
 def _term(words: Sequence[str], i: int, joined: bool) -> tuple[int, int, bool] | None:
     """One entry of the list: (how many, end, whether it is the speaker)."""
-    while at(words, i) in ("just", "also", "maybe"):
+    while at(words, i) in ("just", "also"):
         i += 1
     word = at(words, i)
     if word in _SELF:
@@ -129,12 +141,12 @@ def _term(words: Sequence[str], i: int, joined: bool) -> tuple[int, int, bool] |
         return 1, i + 1, False
     number = None if is_pronoun(words, i) else cardinal(words, i)
     if number is not None and number.value == int(number.value) and 0 <= number.value < 10_000:
-        return _counted_term(words, number.end, int(number.value), joined)
+        return _counted_term(words, i, number.end, int(number.value), joined)
     if word in _OWNERS:
         j = i + 1
         owned = cardinal(words, j)
         if owned is not None and at(words, owned.end) in NOUNS | _ADJECTIVES and 0 < owned.value < 100:
-            return _counted_term(words, owned.end, int(owned.value), joined)
+            return _counted_term(words, i, owned.end, int(owned.value), joined)
         while at(words, j) in _ADJECTIVES and at(words, j + 1) in NOUNS | _ADJECTIVES:
             j += 1
         if at(words, j) in _SINGLES:
@@ -146,7 +158,9 @@ def _term(words: Sequence[str], i: int, joined: bool) -> tuple[int, int, bool] |
     return None
 
 
-def _counted_term(words: Sequence[str], j: int, count: int, joined: bool) -> tuple[int, int, bool] | None:
+def _counted_term(
+    words: Sequence[str], first: int, j: int, count: int, joined: bool
+) -> tuple[int, int, bool] | None:
     if at(words, j) == "of" and at(words, j + 1) in ("us", "my", "our", "the", "them"):
         j += 2
     while at(words, j) in _ADJECTIVES:
@@ -154,6 +168,8 @@ def _counted_term(words: Sequence[str], j: int, count: int, joined: bool) -> tup
     noun = at(words, j)
     if noun in NOUNS:
         return count, j + 1 + (noun == "other" and at(words, j + 1) in NOUNS), False
+    if at(words, first - 1) == "," and joined:
+        return None
     if joined or at(words, j) in _JOINERS or j >= len(words):
         return count, j, False
     return (count, j, False) if at(words, j - 1) == "us" else None
