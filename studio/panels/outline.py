@@ -44,7 +44,7 @@ class Outline(QWidget):
         self.tree.itemActivated.connect(self._activate)
         self.tree.currentItemChanged.connect(self._chosen)
         self.tree.keyPressEvent = self._key  # type: ignore[method-assign]
-        hint = QLabel("Enter edits · Delete removes · + adds after")
+        hint = QLabel("Enter edits · Delete removes · + adds")
         hint.setProperty("role", "hint")
         hint.setContentsMargins(6, 0, 0, 0)
         for widget in (self._filter, self.tree, hint):

@@ -8,7 +8,7 @@ from engine.flow import Flow, FlowNode
 from engine.kinds import Port, kind_of, typed_node
 from studio.document import Document
 from studio.document.wiring import connect, disconnect
-from studio.panels.editors.choices import CalmWheel
+from studio.panels.editors.boxes import ChoiceBox
 from studio.theme import Look
 
 
@@ -31,7 +31,6 @@ class PortsForm(QWidget):
         layout.addWidget(self._title)
         self._holder = QWidget()
         layout.addWidget(self._holder)
-        self._calm = CalmWheel(self)
 
     def show_node(self, id: str) -> None:
         """Show the ports of a node of the shown flow."""
@@ -68,9 +67,8 @@ class PortsForm(QWidget):
     def _box(
         self, node: FlowNode, port: Port, nodes: list[tuple[str, str]], flow: Flow, ports: tuple[Port, ...]
     ) -> QComboBox:
-        box = QComboBox()
+        box = ChoiceBox()
         box.setAccessibleName(f"{port.label} leads to")
-        box.installEventFilter(self._calm)
         inherited = resolved_port(
             FlowNode(node.id, node.kind, out={p: t for p, t in node.out.items() if p != port.id}),
             {p.id: p for p in ports},

@@ -4,12 +4,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.kinds.program import Program
 from engine.simulation import Case, case_files
 from studio.simulator.keeping import TestResult, run_test
 from studio.theme import Look
+from studio.theme.glyphs import glyph_icon
 
 
 class Tests(QWidget):
@@ -110,6 +120,8 @@ class Tests(QWidget):
             verdict = QLabel("passed" if result.passed else "failed")
             verdict.setProperty("role", "good" if result.passed else "problem")
             head.addWidget(verdict)
+        if result is not None and result.case is not None:
+            head.addWidget(self._play(result.case))
         column.addLayout(head)
         if result is not None and result.difference:
             words = QLabel(
@@ -118,15 +130,13 @@ class Tests(QWidget):
             words.setProperty("role", "second")
             words.setWordWrap(True)
             column.addWidget(words)
-        if result is not None and result.case is not None:
-            column.addLayout(self._play(result.case))
         return card
 
-    def _play(self, case: Case) -> QHBoxLayout:
-        button = QPushButton("Play it")
-        button.setProperty("role", "link")
+    def _play(self, case: Case) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "quiet")
+        button.setIcon(glyph_icon("play", self._look.tokens.violet_text, 16))
+        button.setToolTip("Play it")
+        button.setAccessibleName(f"Play {case.name}")
         button.clicked.connect(lambda _=False: self.played.emit(case))
-        row = QHBoxLayout()
-        row.addWidget(button)
-        row.addStretch()
-        return row
+        return button

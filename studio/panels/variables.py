@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -20,7 +19,8 @@ from engine.expressions import parse_type
 from engine.flow import Variable
 from studio.document import Change, Document
 from studio.document.variables import put_variable, rename_variable
-from studio.panels.editors.choices import VARIABLE_TYPES, CalmWheel
+from studio.panels.editors.boxes import ChoiceBox, Tick
+from studio.panels.editors.choices import VARIABLE_TYPES
 from studio.panels.editors.editor import Surroundings
 from studio.panels.editors.texts import link_button, quiet_button
 from studio.theme import Look
@@ -37,6 +37,7 @@ class Variables(QScrollArea):
         self._document = document
         self._around = Surroundings(look, lambda: document.part, lambda: document.flow)
         self._shown: object = None
+        self._open: set[str] = set()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Variables")
@@ -99,36 +100,58 @@ class Variables(QScrollArea):
         card = QFrame()
         card.setProperty("role", "inset")
         column = QVBoxLayout(card)
-        column.setContentsMargins(10, 8, 6, 10)
+        column.setContentsMargins(8, 6, 4, 6)
         column.setSpacing(6)
-        head = QHBoxLayout()
-        head.setSpacing(2)
         title = QLineEdit(name)
         title.setProperty("role", "code")
+        title.setCursorPosition(0)
         title.setAccessibleName(f"Name of {name}")
         title.editingFinished.connect(lambda: self._rename(name, title))
-        remove = quiet_button(self._around, "close", f"Remove {name}")
-        remove.clicked.connect(lambda _=False: self._put(name, None))
-        head.addWidget(title, 1)
-        head.addWidget(remove)
+        more = quiet_button(self._around, "more", f"More of {name}")
+        details = self._details(name, variable)
+        details.setVisible(name in self._open)
+        more.clicked.connect(lambda _=False: self._toggle(name, details))
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(title, 3)
+        head.addWidget(self._type(name, variable), 3)
+        head.addWidget(more)
         column.addLayout(head)
-        column.addWidget(self._type(name, variable))
+        column.addWidget(details)
+        return card
+
+    def _toggle(self, name: str, details: QWidget) -> None:
+        details.setVisible(details.isHidden())
+        (self._open.discard if details.isHidden() else self._open.add)(name)
+
+    def _details(self, name: str, variable: Variable) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(6)
         column.addWidget(self._initial(name, variable))
         words = QLineEdit(variable.description)
         words.setPlaceholderText("What is it for?")
         words.setAccessibleName(f"Description of {name}")
+        words.setCursorPosition(0)
         words.textEdited.connect(lambda text: self._change(name, description=text))
         column.addWidget(words)
-        export = QCheckBox("Part of the result")
+        row = QHBoxLayout()
+        export = Tick("Part of the result")
         export.setChecked(variable.export)
         export.clicked.connect(lambda on: self._change(name, export=bool(on)))
-        column.addWidget(export)
-        return card
+        remove = link_button("Remove")
+        remove.setAccessibleName(f"Remove {name}")
+        remove.clicked.connect(lambda _=False: self._put(name, None))
+        row.addWidget(export)
+        row.addStretch()
+        row.addWidget(remove)
+        column.addLayout(row)
+        return holder
 
     def _type(self, name: str, variable: Variable) -> QComboBox:
-        box = QComboBox()
+        box = ChoiceBox()
         box.setAccessibleName(f"Type of {name}")
-        box.installEventFilter(CalmWheel(box))
         for type in VARIABLE_TYPES:
             box.addItem(TYPE_WORDS.get(type, type), type)
         box.addItem("one of…", "enum")

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QResizeEvent, QTextLayout, QTextOption
@@ -246,8 +247,12 @@ class ScriptView(QListView):
             self.chosen.emit(line)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 2
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
+        if at_end:
+            QTimer.singleShot(0, self, self.scrollToBottom)
 
     def viewportEvent(self, event: QEvent) -> bool:
         over = event.type() == QEvent.Type.MouseMove

@@ -51,7 +51,8 @@ class ValuesView(QScrollArea):
             grid.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignRight)
         self.setWidget(self._body)
         self.setVisible(bool(values))
-        self.setFixedHeight(min(ROWS, len(values)) * ROW + 20 if values else 0)
+        rows = min(ROWS, len(values))
+        self.setFixedHeight(10 + rows * ROW + (10 if rows == len(values) else 0))
         self.verticalScrollBar().setValue(0)
 
 

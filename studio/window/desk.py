@@ -31,7 +31,7 @@ from studio.window.rail import Rail
 from studio.window.search import Everything
 from studio.window.side import Side
 
-DRAWER, SIDE = 196, 336
+DRAWER, WIDE_DRAWER, SIDE = 196, 304, 336
 READABLE, COMFORTABLE = 0.6, 0.9
 """Below the first zoom words cannot be read; at the second they can."""
 CARD = QPointF(113, 24)
@@ -222,6 +222,9 @@ class Desk(QWidget):
         else:
             self.drawer.setCurrentWidget(page)
             self.drawer.show()
+            width = DRAWER if place == "flow" else WIDE_DRAWER
+            sizes = self._split.sizes()
+            self._split.setSizes([width, sizes[0] + sizes[1] - width, sizes[2]])
         self.rail.show_place(self._drawn)
 
     @property

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from studio.client.agents import Agent, Published
 from studio.panels.checking import Checked
+from studio.panels.editors.boxes import ChoiceBox
 from studio.panels.findings import finding_text
 from studio.theme import Look
 
@@ -49,7 +49,7 @@ class PublishSheet(QFrame):
         self._hint = _label(
             "The next visitor gets this flow. Talks under way keep the one they began with.", "second"
         )
-        self._box = QComboBox()
+        self._box = ChoiceBox()
         self._box.setAccessibleName("Agent")
         self._name = QLineEdit()
         self._box.currentIndexChanged.connect(lambda _: self._name.setVisible(self._box.currentData() == NEW))

@@ -3,9 +3,28 @@
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.actions import Actions
 from studio.document import Document
@@ -14,6 +33,7 @@ from studio.theme import Look
 from studio.theme.glyphs import glyph_icon
 
 MOST = 12
+SMALL = Qt.ItemDataRole.UserRole
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -23,6 +43,29 @@ class Found(msgspec.Struct, frozen=True):
     small: str
     glyph: str
     run: Callable[[], None]
+
+
+class TwoTones(QStyledItemDelegate):
+    """A name, and behind it in small what was found there."""
+
+    def __init__(self, look: Look, parent: QObject) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The name as any item, then the rest of the line."""
+        super().paint(painter, option, index)
+        small = index.data(SMALL)
+        rect: QRect = option.rect
+        if small:
+            name = QFontMetrics(self._look.faces.ui(13)).horizontalAdvance(str(index.data()))
+            room = rect.adjusted(34 + name + 14, 0, -10, 0)
+            painter.setFont(self._look.faces.ui(12))
+            painter.setPen(QColor(self._look.tokens.ink3))
+            words = QFontMetrics(painter.font()).elidedText(small, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
 
 
 class Everything(QObject):
@@ -47,6 +90,8 @@ class Everything(QObject):
         column.setContentsMargins(6, 6, 6, 6)
         self.list = QListWidget()
         self.list.setIconSize(QSize(16, 16))
+        self.list.setItemDelegate(TwoTones(look, self))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName("Found")
         self.list.itemClicked.connect(lambda _: self.take())
@@ -68,7 +113,8 @@ class Everything(QObject):
         self._found = [*self._nodes(hits), *self._commands(text)][:MOST]
         self.list.clear()
         for found in self._found:
-            item = QListWidgetItem(f"{found.name}   {found.small}" if found.small else found.name)
+            item = QListWidgetItem(found.name)
+            item.setData(SMALL, found.small)
             item.setIcon(glyph_icon(found.glyph, self._look.tokens.ink2, 16))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
@@ -121,7 +167,12 @@ class Everything(QObject):
             return
         corner = self._field.mapTo(window, QPoint(0, self._field.height() + 8))
         rows = min(len(self._found), MOST)
-        self._popup.setGeometry(corner.x(), corner.y(), max(320, self._field.width()), rows * 32 + 14)
+        self._popup.setGeometry(
+            corner.x(),
+            corner.y(),
+            max(320, self._field.width()),
+            rows * max(24, self.list.sizeHintForRow(0)) + 16,
+        )
         self._popup.show()
         self._popup.raise_()
 

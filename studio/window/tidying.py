@@ -1,8 +1,8 @@
 """Python's garbage collection, kept on the interface thread.
 
-The collector runs on whichever thread happens to allocate, and a widget that it finds there is destroyed there: Qt then warns
-of timers stopped from another thread, or crashes. So while windows and the checks' thread live side by side, collection is done
-here, now and then, and nowhere else.
+The collector runs on whichever thread happens to allocate, and a widget that it finds there is destroyed there:
+Qt then warns of timers stopped from another thread, or crashes. So while windows and the checks' thread live side
+by side, collection is done here, now and then, and nowhere else.
 """
 
 import gc

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from engine.kinds import FieldSpec, kind_of
 from studio.panels.diagnosing import Trouble
+from studio.panels.editors.boxes import ChoiceBox, Tick
 from studio.panels.editors.editor import Editor, Surroundings, TroubleLine, column
 
 UNITS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
@@ -49,16 +49,6 @@ def milliseconds(words: str) -> int | None:
     unit = unit if unit in UNITS else {"s": "s", "m": "min", "h": "h"}[unit[0]]
     whole, _, part = match.group(1).replace(",", ".").partition(".")
     return int(whole) * UNITS[unit] + (int(part) * UNITS[unit] // 10 ** len(part) if part else 0)
-
-
-class CalmWheel(QObject):
-    """Keeps the wheel from changing a choice one only scrolls past."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return False
 
 
 class FieldEditor(Editor):
@@ -136,7 +126,7 @@ class ToggleEditor(FieldEditor):
     """Yes or no."""
 
     def __init__(self, spec: FieldSpec, path: str, around: Surroundings) -> None:
-        self._box = QCheckBox(spec.label)
+        self._box = Tick(spec.label)
         super().__init__(spec, path, around, self._box)
         self._box.setToolTip(spec.help)
         self._box.clicked.connect(lambda on: self.changed.emit(bool(on), False))
@@ -149,9 +139,8 @@ class ChoiceEditor(FieldEditor):
     """One of the options a field declares."""
 
     def __init__(self, spec: FieldSpec, path: str, around: Surroundings) -> None:
-        self._box = QComboBox()
+        self._box = ChoiceBox()
         super().__init__(spec, path, around, self._box)
-        self._box.installEventFilter(CalmWheel(self))
         self._box.activated.connect(lambda _: self.changed.emit(self._box.currentData(), False))
         for value, label in self._options():
             self._box.addItem(label, value)
@@ -203,12 +192,11 @@ class VariableEditor(FieldEditor):
     """The name of a variable: one there is, or a new one."""
 
     def __init__(self, spec: FieldSpec, path: str, around: Surroundings) -> None:
-        self._box = QComboBox()
+        self._box = ChoiceBox()
         super().__init__(spec, path, around, self._box)
         self._box.setEditable(True)
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._box.setProperty("role", "code")
-        self._box.installEventFilter(CalmWheel(self))
         edit = self._box.lineEdit()
         if edit is not None:
             edit.setPlaceholderText("nothing is kept")

@@ -240,7 +240,7 @@ class MapEditor(Editor):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         key = QLineEdit(name)
-        key.setFixedWidth(92)
+        key.setFixedSize(92, 34)
         key.setProperty("role", "code")
         key.setAccessibleName(f"{self.spec.label}: name {i + 1}")
         editor = "template" if self.spec.editor == "templates" else "expression"

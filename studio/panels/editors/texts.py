@@ -187,6 +187,7 @@ class TextEditor(Editor):
         text = value if isinstance(value, str) else "" if value is None else str(value)
         if text != self._edit.text():
             self._edit.setText(text)
+            self._edit.setCursorPosition(0)
 
     def show_troubles(self, troubles: Mapping[str, Trouble]) -> None:
         self._trouble.show_trouble(troubles.get(self.path))
