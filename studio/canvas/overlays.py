@@ -8,6 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from studio.canvas.card_painter import CardPainter
 from studio.canvas.ink import Ink
 from studio.canvas.items import NodeItem, WireKey
+from studio.canvas.labels import Label, paint_label
 from studio.canvas.scene import FlowScene
 
 
@@ -30,6 +31,7 @@ class Overlays(QObject):
         self.target: str | None = None
         self.hand: QPainterPath | None = None
         self.band: QRectF | None = None
+        self.label: Label | None = None
         self._marked_nodes: frozenset[str] = frozenset()
         self._marked_wires: frozenset[WireKey] = frozenset()
         self._pulse = 1.0
@@ -90,6 +92,12 @@ class Overlays(QObject):
                 self.stirred.emit(each.adjusted(-4, -4, 4, 4))
         self.band = rect
 
+    def set_label(self, label: Label | None) -> None:
+        """What the wire under the pointer means."""
+        if label != self.label:
+            self.label = label
+            self._stir()
+
     def restore(self) -> None:
         """Mark the items the overlays speak of; only those that differ are drawn again."""
         ports: dict[str, set[str]] = {}
@@ -141,6 +149,8 @@ class Overlays(QObject):
                 painter.setPen(QPen(ink.violet, 2 / min(1, zoom)))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(frame.rect(), 26, 26)
+        if self.label is not None:
+            paint_label(painter, self.label, ink, zoom)
         if self.hand is not None:
             painter.setPen(QPen(ink.violet, 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from studio.canvas.card_painter import CardPainter
 from studio.canvas.ink import Ink
+from studio.canvas.labels import paint_invitation
 from studio.canvas.overlays import Overlays
 from studio.canvas.overview import Overview
 from studio.canvas.scene import FlowScene
@@ -137,6 +138,9 @@ class FlowView(QGraphicsView):
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Selection, paths and what is in hand."""
         self.overlays.paint_over(painter, QRectF(rect), self.zoom)
+        if not self.flow_scene.nodes:
+            painter.resetTransform()
+            paint_invitation(painter, QRectF(self.viewport().rect()).center(), self.ink)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Scroll by moving the pixels that are there, around the widget in the corner.

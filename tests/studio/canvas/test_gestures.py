@@ -202,7 +202,21 @@ def test_the_wire_under_the_pointer_lights_up_and_says_what_it_is(canvas: Canvas
     (x0, y0), (x1, y1) = wire.way.points[0], wire.way.points[-1]
     hand.move(QPointF((x0 + x1) / 2, (y0 + y1) / 2), Qt.MouseButton.NoButton)
     assert wire.hovered
-    assert canvas.viewport().toolTip() == "How many?: gives up"
+    assert canvas.overlays.label is not None
+    assert canvas.overlays.label.text == "gives up → Sorry"
     canvas.document.apply(remove_nodes(canvas.document.state, "", ["n_sorry"]))
     hand.move(EMPTY, Qt.MouseButton.NoButton)
-    assert canvas.viewport().toolTip() == ""
+    assert canvas.overlays.label is None
+
+
+def test_a_frame_takes_the_title_that_is_written_on_it(canvas: Canvas, hand: Hand, qtbot: QtBot) -> None:
+    edit, id = add_group(canvas.document.state, Group("Untitled", (560, -50, 300, 460)))
+    canvas.document.apply(edit)
+    hand.double_click(QPointF(640, -38))
+    canvas._title.setText("The end")
+    qtbot.keyClick(canvas._title, Qt.Key.Key_Return)
+    assert canvas.document.layout.groups[id].title == "The end"
+    hand.double_click(QPointF(640, -38))
+    canvas._title.setText("Something else")
+    qtbot.keyClick(canvas._title, Qt.Key.Key_Escape)
+    assert canvas.document.layout.groups[id].title == "The end"

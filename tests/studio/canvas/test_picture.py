@@ -160,7 +160,11 @@ def test_an_empty_flow_is_an_empty_canvas(show: Show) -> None:
     canvas.show_start()
     canvas.arrange()
     assert canvas.flow_scene.nodes == {}
-    picture(canvas)
+    invited = picture(canvas)
+    canvas.add_kind("say")
+    canvas.document.selection.clear()
+    assert shows(invited, QColor("#5A6384"))
+    assert canvas.document.flow.start in canvas.flow_scene.nodes
 
 
 @pytest.mark.parametrize("zoom", [0.05, 0.12, 0.25, 0.4, 0.5, 1.0])
