@@ -104,7 +104,6 @@ NO_ONE: Final = {
     "no body": "nobody",
     "noone": "nobody",
     "no people": "nobody",
-    "not one": "nobody",
 }
 
 FILLERS: Final = listed(
