@@ -27,6 +27,21 @@ from engine.protocol.script import Keys, Leave, Script, Step
 DEPTH = 32
 """Frames a session may stack (`engine.runtime.entering.DEPTH`; a test holds them equal)."""
 
+ENTRY = (
+    "prompt.",
+    "text.",
+    "url",
+    "headers.",
+    "query.",
+    "body.",
+    "options.",
+    "choices.",
+    "buttons.",
+    "cards.",
+    "inputs.",
+)
+"""The fields that are computed as soon as a node is entered."""
+
 SEEDS = 20_000
 """Seeds to try for one that takes the wanted arms."""
 
@@ -119,6 +134,9 @@ class World:
             return
         if place.gone and facts.listens:
             return
+        if _fails(facts, place.values):
+            yield from self._failed(place, facts)
+            return
         yield from self._ways(place, facts)
         if handlers and facts.listens:
             yield from self._interruptions(place, facts)
@@ -139,6 +157,13 @@ class World:
                 trail = _onward(place.trail, outcome.steps)
                 values = _assigned(place.values, outcome.assign, facts.id)
                 yield Move(outcome.port, trail, self._by(place, facts, outcome.port, values, trail))
+
+    def _failed(self, place: Place, facts: Facts) -> Iterator[Move]:
+        """What the node says or sends cannot be computed: it takes its way for failures, if there is one."""
+        port = "no_match" if facts.listens else "error"
+        to = self._by(place, facts, port, place.values, place.trail)
+        if to is not None:
+            yield Move("!fails", place.trail, to)
 
     def _by(self, place: Place, facts: Facts, port: str, values: Values, trail: Trail) -> Place | None:
         """The place a port leads to."""
@@ -232,6 +257,14 @@ class World:
             values = place.stack[depth].values
         inside = Place(flow, target, values, (*place.stack, frame), trail, place.gone)
         return Move(f"!{facts.id}", trail, inside if self.lands[flow].facts(target) else None)
+
+
+def _fails(facts: Facts, values: Values) -> bool:
+    """Whether what is computed as the node is entered lacks a value, or makes no sense."""
+    return any(
+        (e.errors or any(values.get(name) is None for name in e.needs)) and e.source.field.startswith(ENTRY)
+        for e in facts.sources
+    )
 
 
 def _share(lands: Mapping[str, Land]) -> None:

@@ -24,9 +24,16 @@ VARIABLES: dict[str, Any] = {
     "late": {"type": "text"},
 }
 WORDS = ("Hello.", "You said {{ n }}.", "The {{ seat }}, then.", "It is {{ yes }}.", "Well, {{ word }}.")
-CONDITIONS = ("n > 4", "n == m", "yes", "seat == \"garden\"", "!yes && n < 9", "has(late)", "m >= 2 || yes")
-VALUES = (("n", "m + 1"), ("m", "3"), ("yes", "n > 2"), ("word", "\"again\""), ("seat", "\"garden\""))
-ANSWERS = (("number", "n"), ("yes_no", "yes"), ("text", "word"), ("choice", "seat"), ("date", "day"), ("name", "late"))
+CONDITIONS = ("n > 4", "n == m", "yes", 'seat == "garden"', "!yes && n < 9", "has(late)", "m >= 2 || yes")
+VALUES = (("n", "m + 1"), ("m", "3"), ("yes", "n > 2"), ("word", '"again"'), ("seat", '"garden"'))
+ANSWERS = (
+    ("number", "n"),
+    ("yes_no", "yes"),
+    ("text", "word"),
+    ("choice", "seat"),
+    ("date", "day"),
+    ("name", "late"),
+)
 
 Node = dict[str, Any]
 Raw = dict[str, Any]
@@ -42,7 +49,9 @@ def random_flow(random: Random, size: int = 12, breaks: int = 0) -> Flow:
 
 def random_document(random: Random, size: int) -> Raw:
     """The raw JSON of a good flow."""
-    subflows = {f"f{k}": _part(random, f"f{k}_", max(3, size // 3), []) for k in range(random.choice((0, 0, 1, 2)))}
+    subflows = {
+        f"f{k}": _part(random, f"f{k}_", max(3, size // 3), []) for k in range(random.choice((0, 0, 1, 2)))
+    }
     raw = _part(random, "n", size, [*subflows])
     return {"name": "random", **raw, "subflows": subflows}
 
@@ -72,11 +81,17 @@ def _drawn(random: Random, ids: list[str], i: int, callees: list[str]) -> dict[s
     here, then = ids[i], ids[i + 1]
     onward = ids[random.randrange(i + 1, min(len(ids), i + 4))]
     if random.random() < 0.08 and i + 2 < len(ids) - 1:
-        loop = {"kind": "loop", "times": random.choice(("2", "m", "3")), "out": {"again": then, "done": ids[i + 2]}}
+        loop = {
+            "kind": "loop",
+            "times": random.choice(("2", "m", "3")),
+            "out": {"again": then, "done": ids[i + 2]},
+        }
         return {here: loop, then: _ask(random, here)}
     if callees and random.random() < 0.15:
         return {here: {"kind": "call", "flow": random.choice(callees), "out": {"done": then}}}
-    draw = random.choice((_say, _ask, _ask, _menu, _branch, _set, _split, _http, _wait, _digits, _mark, _goto))
+    draw = random.choice(
+        (_say, _ask, _ask, _menu, _branch, _set, _split, _http, _wait, _digits, _mark, _goto)
+    )
     if draw is _menu:
         back = random.choice([n for n in ids[: i + 1]])
         return {here: _menu(random, then, back)}
@@ -114,8 +129,15 @@ def _option(id: str, key: str) -> Node:
 
 def _menu(random: Random, then: str, back: str) -> Node:
     labels = {"go": "Go on", "back": "Begin again"}
-    options = [{"id": id, "label": {EN: label}, "key": str(k + 1)} for k, (id, label) in enumerate(labels.items())]
-    return {"kind": "menu", "prompt": {EN: "What now?"}, "options": options, "out": {"go": then, "back": back}}
+    options = [
+        {"id": id, "label": {EN: label}, "key": str(k + 1)} for k, (id, label) in enumerate(labels.items())
+    ]
+    return {
+        "kind": "menu",
+        "prompt": {EN: "What now?"},
+        "options": options,
+        "out": {"go": then, "back": back},
+    }
 
 
 def _branch(random: Random, then: str, onward: str) -> Node:
@@ -219,7 +241,7 @@ def _forget_values(random: Random, raw: Raw) -> None:
 def _misspell(random: Random, raw: Raw) -> None:
     for node in raw["nodes"].values():
         if node["kind"] == "branch" and node["cases"]:
-            node["cases"][0]["when"] = random.choice(("nn > 4", "n > \"four\"", "n >", "seat == \"sofa\""))
+            node["cases"][0]["when"] = random.choice(("nn > 4", 'n > "four"', "n >", 'seat == "sofa"'))
             return
 
 
