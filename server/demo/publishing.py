@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from server.agents.drafting import DraftService
-from server.agents.schemas import AgentCreate, DraftBody
+from server.agents.schemas import AgentCreate, AgentView, DraftBody
 from server.agents.service import AgentService
 from server.kit.errors import ApiError
 from server.releases.service import ReleaseService
@@ -14,6 +14,8 @@ HERE = Path(__file__).parent
 FLOWS = HERE.parents[1] / "flows" if (HERE.parents[1] / "flows").is_dir() else HERE / "flows"
 """In a checkout beside the packages, in an installation beside this file."""
 PUBLIC = "pk_demo_"
+NOTE = "sample flow"
+"""The note of releases that were made here: what somebody else has drafted or published stays."""
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -53,8 +55,8 @@ class DemoPublisher:
                 wanted = AgentCreate(name=name, description=read.flow.description)
                 agent = await self.agents.create(organization_id, wanted, public_id)
             draft = await self.drafts.row(organization_id, agent.id)
-            if agent.release is not None and draft.flow != read.text and draft.revision > 2:
-                return Published(public_id, agent.name, "kept: its draft was edited here", True)
+            if draft.flow != read.text and await self._edited(organization_id, agent, draft.flow):
+                return Published(public_id, agent.name, "kept: it was edited here", bool(agent.release))
             if draft.flow != read.text:
                 layout = path.with_name("layout.json")
                 body = DraftBody(
@@ -62,10 +64,16 @@ class DemoPublisher:
                     msgspec.Raw(layout.read_bytes() if layout.exists() else b""),
                 )
                 await self.drafts.save(organization_id, agent.id, body, None)
-            published = await self.releases.publish(organization_id, agent.id, note="sample flow")
+            published = await self.releases.publish(organization_id, agent.id, note=NOTE)
         except ApiError as error:
             return Published(
                 public_id, name, f"not published: {error.message}", bool(agent and agent.release)
             )
         state = "unchanged" if published.unchanged else "new" if published.number == 1 else "changed"
         return Published(public_id, agent.name, state, True)
+
+    async def _edited(self, organization_id: str, agent: AgentView, draft: str) -> bool:
+        if agent.release is None:
+            return agent.draft_revision > 1
+        released = await self.releases.flow(organization_id, agent.release.id)
+        return agent.release.note != NOTE or released.decode() != draft

@@ -4,14 +4,17 @@ import asyncio
 import contextlib
 import json
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import websockets
 
+from server.kit.migrating import migrate
 from server.main import create_app
 from server.serving import Serving, bind
 from server.settings import Settings
@@ -22,8 +25,21 @@ WAIT = 30
 Frame = dict[str, Any]
 
 
+@cache
+def _migrated() -> bytes:
+    """An empty database of the newest schema: migrations are tested elsewhere."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "parley.db"
+        migrate(path)
+        return path.read_bytes()
+
+
 def settings_for(folder: Path, **given: Any) -> Settings:
-    """Settings that depend on nothing outside of the test."""
+    """Settings that depend on nothing outside of the test, and a data folder with an empty database."""
+    data = folder / "data"
+    if not data.exists():
+        data.mkdir()
+        (data / "parley.db").write_bytes(_migrated())
     return Settings(_env_file=None, **{"data": folder / "data", "http_port": 0, **given})  # type: ignore[call-arg]
 
 
