@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
@@ -20,15 +21,27 @@ from engine.understanding.meaning import Expected, Understood
 Reader = Callable[[str, Expected, datetime, bool], Understood]
 """From (text, what is expected, now, whether the day comes before the month) to what is meant."""
 
+_REASON: Final = re.compile(r"(?<=\w)[\s,]+(?:because|'?cause|cuz|cos)\s.*", re.IGNORECASE | re.DOTALL)
+
+
+def _without_reason(reader: Reader) -> Reader:
+    """ "Inside, because it might rain": why somebody answers so is no part of the answer."""
+
+    def read(text: str, expected: Expected, now: datetime, day_first: bool) -> Understood:
+        return reader(_REASON.sub("", text), expected, now, day_first)
+
+    return read
+
+
 READERS: Final[Mapping[str, Reader]] = {
-    "number": read_number,
-    "yes_no": read_yes_no,
-    "date": read_date,
-    "time": read_time,
-    "datetime": read_datetime,
+    "number": _without_reason(read_number),
+    "yes_no": _without_reason(read_yes_no),
+    "date": _without_reason(read_date),
+    "time": _without_reason(read_time),
+    "datetime": _without_reason(read_datetime),
     "phone": read_phone,
     "email": read_email,
-    "choice": read_choice,
+    "choice": _without_reason(read_choice),
     "name": read_name,
     "digits": read_digits,
 }

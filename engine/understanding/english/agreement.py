@@ -49,7 +49,8 @@ i am sure|i'm certain|certain|positive|i'm positive|count me in|i'm in|we're in|
 be my guest|seems fine|seems good|i'd be delighted|i'd be glad to|most definitely|most certainly|
 no harm in that|no harm|righto|right you are|you are|yes i'm good|yes i'm fine|yes we're good|
 yeah right|sure did|sure do|sure is|that'd be perfect|i approve|approved|alrighty|no changes|
-no changes needed|no change|nothing to change|nothing to add|is correct|is right|is fine
+no changes needed|no change|nothing to change|nothing to add|is correct|is right|is fine|i do have one|
+i do have some|i do have it|i have one|i've got one|i have some|i have it|i've got it
 """
 MILD_YES: Final = """
 i guess so|i guess|i suppose so|i suppose|i think so|i believe so|i reckon so|i reckon|i'd say so|
@@ -102,7 +103,8 @@ not this one|not for us|not what i said|not what i meant|not what i want|not wha
 can't do it|can't do that|cannot do it|cannot do that|it doesn't work|don't do this|never said that|
 i never said that|i didn't say that|i didn't ask for that|i need to change something|
 i want to change something|i'd like to change something|something's wrong|something is wrong|
-change something
+change something|i don't have any|i don't have one|i don't have it|i don't have that|we don't have any|
+i haven't got any|i haven't got one|i haven't any|none that i know of|i don't need anything
 """
 MILD_NO: Final = """
 i don't think so|i do not think so|don't think so|i think not|i guess not|i suppose not|i hope not|
