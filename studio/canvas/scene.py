@@ -12,7 +12,7 @@ from studio.canvas.card_painter import CardPainter
 from studio.canvas.ink import Ink
 from studio.canvas.items import FrameItem, NodeItem, WireItem, WireKey
 from studio.canvas.lanes import lane_for
-from studio.canvas.placing import places_of
+from studio.canvas.placing import places_of, reachable
 from studio.canvas.routing import distance
 from studio.document import Catalogue, Change, Document
 
@@ -153,7 +153,7 @@ class FlowScene(QGraphicsScene):
         for id in change.places:
             place = self.document.layout.nodes.get(id)
             if place is not None and id in self.nodes:
-                self.move_node(id, *place)
+                self.move_node(id, *reachable(place))
         if change.groups:
             self._put_frames(change.groups)
         if gone or "start" in change.settings(part) or kept:

@@ -1,12 +1,19 @@
 """What the studio shows of nodes and kinds. The canvas and the palette know kinds only through this."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import msgspec
 
 from engine.flow import Flow, FlowNode, new_node_id
 from engine.kinds import Kind, all_kinds, kind_of, typed_node
+
+
+LONGEST_NAME, LONGEST_WORDS = 120, 2000
+"""Characters of a name and of words that a card looks at; more is never seen on it."""
+
+SPEAKING = ("Talk", "Listen", "People")
+"""Families whose words are spoken, and so stand in quotes."""
 
 
 class CardPort(msgspec.Struct, frozen=True):
@@ -65,33 +72,25 @@ class EngineCatalogue:
         typed = typed_node(node)
         kind, fields = typed.kind, typed.fields
         if kind is None:
-            ports = tuple(CardPort(port, port) for port in sorted(node.out))
-            return Card(
-                node.label or node.kind or "Unknown",
-                node.kind,
-                "Structure",
-                "unknown kind",
-                ports=ports,
-                known=False,
-            )
-        family = kind.family.value
+            title = _short(node.label or node.kind or "Unknown")
+            return Card(title, node.kind, "Structure", "unknown kind", ports=_wired(node.out), known=False)
+        title, family = _short(node.label or kind.title), kind.family.value
         if fields is None:
-            ports = tuple(CardPort(port, port) for port in sorted(node.out))
-            return Card(node.label or kind.title, kind.id, family, "", ports=ports, enters=kind.enters)
+            return Card(title, kind.id, family, ports=_wired(node.out), enters=kind.enters)
         locale = document.locales[0] if document.locales else ""
         ports = tuple(
-            CardPort(port.id, port.label, port.saves, port.rare, port.cls.failure)
+            CardPort(port.id, _short(port.label), _short(port.saves), port.rare, port.cls.failure)
             for port in kind.ports(fields, document)
         )
-        extra = frozenset(node.out).difference(port.id for port in ports)
+        known = frozenset(port.id for port in ports)
         return Card(
-            node.label or kind.title,
+            title,
             kind.id,
             family,
-            _calm(lambda: kind.badge(fields)),
-            _calm(lambda: kind.words(fields, locale)),
-            kind.family.value in ("Talk", "Listen", "People"),
-            (*ports, *(CardPort(port, port, failure=True) for port in sorted(extra))),
+            _short(_calm(lambda: kind.badge(fields))),
+            _calm(lambda: kind.words(fields, locale))[:LONGEST_WORDS],
+            family in SPEAKING,
+            (*ports, *_wired(port for port in node.out if port not in known)),
             kind.enters,
         )
 
@@ -116,6 +115,16 @@ def _way_on(kind: Kind[Any]) -> str:
     except TypeError:
         return ""
     return ports[0].id if ports else ""
+
+
+def _wired(ports: Iterable[str]) -> tuple[CardPort, ...]:
+    """Ports known only from the wires that leave them."""
+    return tuple(CardPort(port, _short(port), failure=True) for port in sorted(ports))
+
+
+def _short(text: str) -> str:
+    """A name on one line, as long as anyone could read on a card."""
+    return " ".join(text[:LONGEST_NAME].replace("\0", " ").split())
 
 
 def _calm(words: Callable[[], str]) -> str:
