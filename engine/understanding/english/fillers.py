@@ -89,7 +89,8 @@ IDIOMS: Final[dict[str, str]] = {
     """,
     # The speaker softens, in words that would mislead.
     HEDGE: """
-    do you think|would you say|i was wondering if|i wonder if|    if you don't mind|if that's ok|if that is ok|if possible|if i may|if you can|i don't mind|
+    do you think|would you say|i was wondering if|i wonder if|    if you don't mind|if that's ok|
+    if that is ok|if possible|if i may|if you can|i don't mind|
     why don't we|why don't you|why not|no problem|no worries|not bad|not too bad|what about|how about|
     let's say|let's go with|let's do|let's make it|let us say|i'll go with|i will go with|i'd go for|
     i'll go for|go with|go for|i guess|i suppose|i think|i believe|i reckon|i'd say|i would say|
