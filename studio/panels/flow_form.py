@@ -61,32 +61,12 @@ class FlowForm(QScrollArea):
         self._editors[spec.name] = editor
         self._column.addWidget(labelled(spec, editor))
 
-    def rebuild_choices(self) -> None:
-        """Node choices are made anew: nodes come and go."""
-        for name in [n for n, e in self._editors.items() if e.spec.editor == "node"]:
-            old = self._editors[name]
-            fresh = make_editor(old.spec, name, self._around)
-            fresh.changed.connect(lambda value, typing, name=name: self._edited(name, value, typing))
-            holder = old.parentWidget()
-            layout = holder.layout() if holder is not None else None
-            if layout is not None:
-                layout.replaceWidget(old, fresh)
-            old.hide()
-            old.deleteLater()
-            self._editors[name] = fresh
-
     def refresh(self) -> None:
         """Show the flow as it is."""
-        if self.isVisible() and self._choices() != self._nodes:
-            self._nodes = self._choices()
-            self.rebuild_choices()
+        if not self.isVisible():
+            return
         for name, editor in self._editors.items():
             editor.show_value(self._value(name))
-
-    _nodes: object = None
-
-    def _choices(self) -> object:
-        return {id: node.label for id, node in self._document.part.nodes.items()}
 
     def showEvent(self, event: object) -> None:
         """Made anew when it is seen."""

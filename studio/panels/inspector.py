@@ -185,7 +185,8 @@ class Inspector(QScrollArea):
         for spec in specs:
             if spec.advanced:
                 inner.addWidget(self._field(spec))
-        box.setVisible(any(spec.advanced and spec.name in node.fields for spec in specs))
+        if not any(spec.advanced and spec.name in node.fields for spec in specs):
+            box.hide()
 
         def toggle() -> None:
             box.setVisible(not box.isVisible())

@@ -1,7 +1,7 @@
 """Where a node leads, port by port: the wires of the canvas for the keyboard."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.compiler.lowering import resolved_port
 from engine.flow import Flow, FlowNode
@@ -37,8 +37,10 @@ class PortsForm(QWidget):
         flow = self._document.part
         node = flow.nodes.get(id)
         ports = ports_of(node, self._document.flow) if node is not None else ()
-        nodes = targets(flow)
-        shown = (id, ports, dict(node.out) if node else {}, tuple(nodes), dict(flow.defaults))
+        leads = (
+            {to: name_in(flow, to) for to in (*node.out.values(), *flow.defaults.values())} if node else {}
+        )
+        shown = (id, ports, dict(node.out) if node else {}, leads, dict(flow.defaults))
         if shown == self._shown:
             return
         self._node, self._shown = id, shown
@@ -59,14 +61,12 @@ class PortsForm(QWidget):
         for row, port in enumerate(ports):
             label = QLabel(port.label)
             label.setProperty("role", "hint" if port.rare else "second")
-            box = self._box(node, port, nodes, flow, ports)
+            box = self._box(node, port, flow, ports)
             label.setBuddy(box)
             grid.addWidget(label, row, 0)
             grid.addWidget(box, row, 1)
 
-    def _box(
-        self, node: FlowNode, port: Port, nodes: list[tuple[str, str]], flow: Flow, ports: tuple[Port, ...]
-    ) -> QComboBox:
+    def _box(self, node: FlowNode, port: Port, flow: Flow, ports: tuple[Port, ...]) -> ChoiceBox:
         box = ChoiceBox()
         box.setAccessibleName(f"{port.label} leads to")
         inherited = resolved_port(
@@ -75,13 +75,16 @@ class PortsForm(QWidget):
             flow,
             port.id,
         )
-        name = dict(nodes).get(inherited, "")
-        box.addItem(f"as the flow: {name}" if name else "nowhere yet", "")
-        for id, text in nodes:
-            box.addItem(text, id)
-        box.setCurrentIndex(max(0, box.findData(node.out.get(port.id, ""))))
+        unwired = (f"as the flow: {name_in(flow, inherited)}" if inherited else "nowhere yet", "")
+        to = node.out.get(port.id, "")
+        now = (name_in(flow, to), to) if to else unwired
+        box.offer_later(now, lambda: [unwired, *((name, id) for id, name in targets(self._document.part))])
         box.activated.connect(lambda _, p=port.id, b=box: self._wire(p, b.currentData()))
         return box
+
+    def boxes(self) -> list[ChoiceBox]:
+        """The boxes, in the order of the ports."""
+        return self._holder.findChildren(ChoiceBox)
 
     def _wire(self, port: str, target: str) -> None:
         state, part = self._document.state, self._document.shown
@@ -99,6 +102,11 @@ def ports_of(node: FlowNode, document: Flow) -> tuple[Port, ...]:
     if typed.kind is None or typed.fields is None:
         return tuple(Port(id, id) for id in node.out)
     return typed.kind.ports(typed.fields, document)
+
+
+def name_in(flow: Flow, id: str) -> str:
+    """What a node is called, or its id when it is not there."""
+    return flow.nodes[id].label or id if id in flow.nodes else id
 
 
 def targets(flow: Flow) -> list[tuple[str, str]]:

@@ -86,6 +86,11 @@ class Variables(QScrollArea):
         column.addStretch()
         self.setWidget(body)
 
+    def names(self) -> list[QLineEdit]:
+        """The fields with the names."""
+        fields = self.widget().findChildren(QLineEdit) if self.widget() is not None else []
+        return [field for field in fields if field.accessibleName().startswith("Name of ")]
+
     def _fresh(self) -> str:
         names = self._document.part.variables
         return next(n for n in ("value", *(f"value_{i}" for i in range(2, 1000))) if n not in names)
@@ -109,7 +114,8 @@ class Variables(QScrollArea):
         title.editingFinished.connect(lambda: self._rename(name, title))
         more = quiet_button(self._around, "more", f"More of {name}")
         details = self._details(name, variable)
-        details.setVisible(name in self._open)
+        if name not in self._open:
+            details.hide()
         more.clicked.connect(lambda _=False: self._toggle(name, details))
         head = QHBoxLayout()
         head.setSpacing(4)

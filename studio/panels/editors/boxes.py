@@ -1,7 +1,10 @@
 """Choice boxes and ticks as the look has them: a chevron, a tick, and no change by a wheel that only scrolls past."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPolygonF, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from studio.theme.glyphs import glyph_pen
@@ -18,6 +21,41 @@ class ChoiceBox(QComboBox):
         self.setMinimumContentsLength(4)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._options: Callable[[], Sequence[tuple[str, Any]]] | None = None
+
+    def offer_later(self, now: tuple[str, Any], options: Callable[[], Sequence[tuple[str, Any]]]) -> None:
+        """Show one choice (words, value); the others are asked for when somebody comes to choose."""
+        self.clear()
+        self.addItem(*now)
+        self._options = options
+
+    def _fill(self) -> None:
+        if self._options is None:
+            return
+        options, self._options = self._options(), None
+        current = self.currentData()
+        self.blockSignals(True)
+        self.clear()
+        for words, value in options:
+            self.addItem(words, value)
+        self.setCurrentIndex(max(0, self.findData(current)))
+        self.blockSignals(False)
+
+    def showPopup(self) -> None:
+        """With all choices."""
+        self._fill()
+        super().showPopup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keyboard steps through all of them."""
+        self._fill()
+        super().keyPressEvent(event)
+
+    def choose(self, value: Any) -> None:
+        """Choose as a hand would."""
+        self._fill()
+        self.setCurrentIndex(self.findData(value))
+        self.activated.emit(self.currentIndex())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Only where one is."""

@@ -139,7 +139,7 @@ class ChoiceEditor(FieldEditor):
     """One of the options a field declares."""
 
     def __init__(self, spec: FieldSpec, path: str, around: Surroundings) -> None:
-        self._box = ChoiceBox()
+        self._box: ChoiceBox = ChoiceBox()
         super().__init__(spec, path, around, self._box)
         self._box.activated.connect(lambda _: self.changed.emit(self._box.currentData(), False))
         for value, label in self._options():
@@ -159,12 +159,22 @@ class ChoiceEditor(FieldEditor):
 
 
 class NodeEditor(ChoiceEditor):
-    """A node of this flow."""
+    """A node of this flow. The others are looked up when somebody comes to choose: there may be thousands."""
 
     def _options(self) -> list[tuple[str, str]]:
+        return []
+
+    def _nodes(self) -> list[tuple[str, str]]:
         nodes = self.around.flow().nodes.values()
-        there = [(n.id, n.label or n.id) for n in nodes if (k := kind_of(n.kind)) is None or k.enters]
-        return [("", "nowhere yet"), *sorted(there, key=lambda option: option[1].lower())]
+        there = [(n.label or n.id, n.id) for n in nodes if (k := kind_of(n.kind)) is None or k.enters]
+        return [("nowhere yet", ""), *sorted(there, key=lambda option: option[0].lower())]
+
+    def show_value(self, value: Any) -> None:
+        """Show the node's name as it is now."""
+        id = value if isinstance(value, str) else ""
+        node = self.around.flow().nodes.get(id)
+        name = (node.label or id) if node is not None else id or "nowhere yet"
+        self._box.offer_later((name, id), self._nodes)
 
 
 class FlowEditor(ChoiceEditor):

@@ -145,7 +145,7 @@ class SourceEdit(QPlainTextEdit):
         key = Qt.Key(event.key())
         enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if self._suggestions.isVisible():
-            if enter or key == Qt.Key.Key_Tab:
+            if enter:
                 self._suggestions.take()
                 return
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
@@ -158,6 +158,13 @@ class SourceEdit(QPlainTextEdit):
             event.ignore()
             return
         super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab takes the suggestion while there is one."""
+        if forward and self._suggestions.isVisible():
+            self._suggestions.take()
+            return True
+        return super().focusNextPrevChild(forward)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The list goes with the focus."""
