@@ -32,6 +32,7 @@ class Overlays(QObject):
         self.hand: QPainterPath | None = None
         self.band: QRectF | None = None
         self.label: Label | None = None
+        self.guides: tuple[float | None, float | None] = (None, None)
         self._marked_nodes: frozenset[str] = frozenset()
         self._marked_wires: frozenset[WireKey] = frozenset()
         self._pulse = 1.0
@@ -92,6 +93,12 @@ class Overlays(QObject):
                 self.stirred.emit(each.adjusted(-4, -4, 4, 4))
         self.band = rect
 
+    def set_guides(self, upright: float | None, level: float | None) -> None:
+        """Lines that show what a dragged card is caught by: at an x, at a y."""
+        if (upright, level) != self.guides:
+            self.guides = (upright, level)
+            self._stir()
+
     def set_label(self, label: Label | None) -> None:
         """What the wire under the pointer means."""
         if label != self.label:
@@ -149,6 +156,7 @@ class Overlays(QObject):
                 painter.setPen(QPen(ink.violet, 2 / min(1, zoom)))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(frame.rect(), 26, 26)
+        self._guides(painter, exposed, zoom)
         if self.label is not None:
             paint_label(painter, self.label, ink, zoom)
         if self.hand is not None:
@@ -163,6 +171,14 @@ class Overlays(QObject):
             painter.setPen(QPen(ink.violet, 1 / zoom))
             painter.setBrush(fill)
             painter.drawRoundedRect(self.band, 6 / zoom, 6 / zoom)
+
+    def _guides(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
+        upright, level = self.guides
+        painter.setPen(QPen(self._ink.violet, 1 / zoom))
+        if upright is not None:
+            painter.drawLine(QPointF(upright, exposed.top()), QPointF(upright, exposed.bottom()))
+        if level is not None:
+            painter.drawLine(QPointF(exposed.left(), level), QPointF(exposed.right(), level))
 
     def _ring(
         self, painter: QPainter, id: str, colour: QColor, width: float, zoom: float, gap: float

@@ -6,7 +6,6 @@ from engine.flow import Flow, Layout
 from studio.document import Place
 from studio.document.arrange import arrange, plain_sizes
 
-
 FARTHEST = 1_000_000
 """A node further away is shown at this distance: scroll bars count pixels in 32 bits."""
 

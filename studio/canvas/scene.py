@@ -97,6 +97,10 @@ class FlowScene(QGraphicsScene):
         found = arrays.within(at.x(), at.y(), at.x(), at.y())
         return arrays.items[int(found[-1])] if len(found) else None
 
+    def wires_of(self, id: str) -> list[WireItem]:
+        """The wires that leave a node or lead to it."""
+        return [self.wires[key] for key in self._touching(id)]
+
     def wires_near(self, at: QPointF, reach: float) -> list[WireItem]:
         """The wires within reach of a point, the nearest first."""
         box = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)

@@ -186,7 +186,7 @@ def _settle(rows: list[list[str]], wires: list[Wire], sizes: Mapping[str, Size])
     places = {}
     for row in rows:
         for id in row:
-            places[id] = (round(left), round(y[id] + top))
+            places[id] = (left, round(y[id] + top))
         left += max((sizes[id][0] for id in row), default=0) + GAP_X
     return places
 

@@ -8,7 +8,6 @@ import msgspec
 from engine.flow import Flow, FlowNode, new_node_id
 from engine.kinds import Kind, all_kinds, kind_of, typed_node
 
-
 LONGEST_NAME, LONGEST_WORDS = 120, 2000
 """Characters of a name and of words that a card looks at; more is never seen on it."""
 

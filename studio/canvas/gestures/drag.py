@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 
 import msgspec
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 
 from studio.canvas.gestures.gesture import Gesture, Hand, Surface
+from studio.canvas.gestures.snapping import snap
 from studio.canvas.items import FrameItem, NodeItem
 from studio.document import Place
 from studio.document.edits import move_nodes
 from studio.document.frames import put_group
 from studio.document.wiring import insert_on_wire
 
+MOST = 400
+"""Cards in view that edges are looked for on."""
 SLACK = 4
 """Pixels the pointer may tremble before a click becomes a drag."""
 SMALLEST = (160, 90)
@@ -42,10 +45,13 @@ class DragNodes(Gesture):
         if not self._moving and travelled.manhattanLength() < SLACK:
             return
         self._moving = True
-        self._put(hand.at - self._hand.at)
+        by = hand.at - self._hand.at
+        free = bool(hand.keys & Qt.KeyboardModifier.AltModifier)
+        self._put(by if free else self._caught(by))
 
     def release(self, hand: Hand) -> None:
         """Tell the document where things stand now; a click without a drag chooses."""
+        self.surface.overlays.set_guides(None, None)
         selection = self.surface.document.selection
         if not self._moving:
             if self._toggle:
@@ -63,7 +69,21 @@ class DragNodes(Gesture):
 
     def cancel(self) -> None:
         """Back to where they stood."""
+        self.surface.overlays.set_guides(None, None)
         self._put(QPointF())
+
+    def _caught(self, by: QPointF) -> QPointF:
+        """The way moved, and on to an edge or a level wire that is near; Alt lets go."""
+        scene = self.surface.flow_scene
+        x, y = self._from[self._node.id]
+        seen = self.surface.in_view()
+        rows = scene.arrays.within(seen.left(), seen.top(), seen.right(), seen.bottom())
+        items = (scene.arrays.items[row] for row in rows.tolist()[:MOST])
+        others = [item for item in items if item.id not in self._from]
+        wires = [w for w in scene.wires_of(self._node.id) if {w.source.id, w.target.id} - self._from.keys()]
+        caught = snap(self._node, (x + by.x(), y + by.y()), others, wires, self.surface.zoom)
+        self.surface.overlays.set_guides(caught.upright, caught.level)
+        return by + QPointF(caught.dx, caught.dy)
 
     def _drop_on_wire(self, places: dict[str, Place]) -> bool:
         """Put a lone node that nothing leads to into the wire it was dropped on."""

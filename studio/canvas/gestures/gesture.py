@@ -3,7 +3,7 @@
 from typing import Protocol
 
 import msgspec
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from studio.canvas.items import FrameItem, NodeItem, WireItem
 from studio.canvas.overlays import Overlays
@@ -52,6 +52,9 @@ class Surface(Protocol):
     @property
     def zoom(self) -> float:
         """Pixels for a unit of the canvas."""
+
+    def in_view(self) -> QRectF:
+        """The part of the scene that is seen."""
 
     def under(self, at: QPointF) -> Under:
         """What is under a point."""

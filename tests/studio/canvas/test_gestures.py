@@ -28,8 +28,8 @@ def test_shift_adds_to_the_selection_and_takes_away_again(canvas: Canvas, hand: 
 
 
 def test_dragging_moves_and_is_one_undo(canvas: Canvas, hand: Hand) -> None:
-    hand.drag(body(canvas, "n_bye"), body(canvas, "n_bye") + QPointF(60, 40))
-    assert canvas.document.layout.nodes["n_bye"] == (660, 40)
+    hand.drag(body(canvas, "n_bye"), body(canvas, "n_bye") + QPointF(60, 80))
+    assert canvas.document.layout.nodes["n_bye"] == (660, 80)
     assert canvas.document.history() == (("Move a node",), 1)
     canvas.document.undo()
     assert canvas.flow_scene.nodes["n_bye"].rect().topLeft() == QPointF(600, 0)
@@ -37,9 +37,9 @@ def test_dragging_moves_and_is_one_undo(canvas: Canvas, hand: Hand) -> None:
 
 def test_wires_follow_while_dragging(canvas: Canvas, hand: Hand) -> None:
     hand.press(body(canvas, "n_bye"))
-    hand.move(body(canvas, "n_bye") + QPointF(60, 40))
+    hand.move(body(canvas, "n_bye") + QPointF(60, 80))
     wire = canvas.flow_scene.wires["n_many", "understood"]
-    assert wire.way.points[-1] == (660, 64)
+    assert wire.way.points[-1] == (660, 104)
     assert canvas.document.layout.nodes["n_bye"] == (600, 0)
     canvas.cancel()
     assert wire.way.points[-1] == (600, 24)
@@ -220,3 +220,22 @@ def test_a_frame_takes_the_title_that_is_written_on_it(canvas: Canvas, hand: Han
     canvas._title.setText("Something else")
     qtbot.keyClick(canvas._title, Qt.Key.Key_Escape)
     assert canvas.document.layout.groups[id].title == "The end"
+
+
+def test_a_dragged_card_is_caught_by_an_edge(canvas: Canvas, hand: Hand) -> None:
+    start = body(canvas, "n_sorry")
+    hand.press(start)
+    hand.move(start + QPointF(-100, 30))
+    hand.move(start + QPointF(-297, 30))
+    assert canvas.overlays.guides == (300, None)
+    hand.release(start + QPointF(-297, 30))
+    assert canvas.document.layout.nodes["n_sorry"] == (300, 270)
+    assert canvas.overlays.guides == (None, None)
+
+
+def test_a_dragged_card_is_caught_where_its_wire_runs_level(canvas: Canvas, hand: Hand) -> None:
+    level = canvas.flow_scene.nodes["n_many"].exit("gives_up").y
+    start = body(canvas, "n_sorry")
+    by = QPointF(60, level - 24 - 240 + 4)
+    hand.drag(start, start + by)
+    assert canvas.flow_scene.nodes["n_sorry"].entry().y == round(level - 24) + 24
