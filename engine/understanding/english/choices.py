@@ -47,7 +47,20 @@ _FORGIVEN: Final = {
 """Where a choice is named, "I have a question about billing" and "can I speak to sales" name it."""
 _DATED: Final = frozenset((*MONTHS, *WEEKDAYS, "month", "noon"))
 _NOT_POINTED: Final = frozenset(
-    ("name", "names", "thing", "time", "week", "night", "minute", "floor", "name's")
+    (
+        "name",
+        "names",
+        "thing",
+        "time",
+        "week",
+        "night",
+        "minute",
+        "floor",
+        "name's",
+        "thoughts",
+        "party",
+        "hand",
+    )
 )
 _GENERIC: Final = frozenset(
     ("table", "room", "seat", "place", "spot", "service", "appointment", "order", "booking")
@@ -224,7 +237,13 @@ def _is_a_date_or_name(words: Sequence[str], start: int, end: int) -> bool:
     """ "First of December", "my last name", "one second": no place in a list."""
     following, before = at(words, end), at(words, start - 1)
     dated = any(word in _DATED for word in (before, following, at(words, end + 1)))
-    return dated or following in _NOT_POINTED or before in ("one", "two", "half", "few", "couple")
+    said_otherwise = before == "at" or list(words[end - 1 : end + 1]) == ["of", "all"]
+    return (
+        dated
+        or said_otherwise
+        or following in _NOT_POINTED
+        or before in ("one", "two", "half", "few", "couple")
+    )
 
 
 def _mention_at(

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Final
 
 from engine.understanding.english.day_phrases import MONTH_SPANS, SPANS
+from engine.understanding.english.fillers import FILLERS
 from engine.understanding.english.numerals import at, cardinal, is_pronoun, ordinal, plain
 from engine.understanding.english.people import NOUNS, count_people
 from engine.understanding.english.reading import Found, asks_back, fold, phrase_table, scan, settle, unbroken
 from engine.understanding.english.words import MONTHS, REPEATS, WEEKDAYS, listed
 from engine.understanding.meaning import NOTHING, Expected, Understood
-from engine.understanding.text import tokens
+from engine.understanding.text import BREAKS, tokens
 
 _INCLUDING: Final = frozenset(("including", "counting", "includes"))
 _FOLDED: Final = phrase_table(
@@ -154,7 +155,8 @@ def _value(words: Sequence[str], i: int) -> Found | None:
     """A cardinal, or an ordinal that is all that is said ("the third")."""
     number = None if is_pronoun(words, i) else cardinal(words, i)
     if number is not None:
-        if at(words, number.end) in ("and", "or") and number.value == Decimal("0.5"):
+        after = at(words, number.end)
+        if 0 < number.value < 1 and after and after not in FILLERS - {"and", "or"} and after not in BREAKS:
             return None
         confidence = 960 if number.value >= 0 else 940
         return Found(i, number.end, number.value, confidence)

@@ -36,7 +36,7 @@ _PLAIN_COMPANY: Final = listed(
 )
 _COUNTED: Final = listed(
     """
-    minutes minute days day hours hour percent more of times thing things moment moments second
+    way ways minutes minute days day hours hour percent more of times thing things moment moments second
     seconds sec secs question questions week weeks month months year years dollars pounds euros
     degrees miles items pizzas tickets million billion hundred thousand plus including dozen point
     hash
@@ -103,7 +103,11 @@ def _found_day(words: Sequence[str], i: int, today: Today) -> Found | None:
     day = read_day(words, i, today)
     if day is None:
         return None
-    spoken = [word for word in words[i : day.end] if word not in BREAKS]
+    spoken = [
+        word for word in words[i : day.end] if word not in BREAKS and word not in ("on", "this", "next")
+    ]
+    if spoken[:1] == ["the"] and len(spoken) == 2 and spoken[1] in TREACHEROUS_DAYS:
+        return None
     if len(spoken) == 1 and spoken[0] in TREACHEROUS_DAYS:
         rest = [*words[:i], *words[day.end :]]
         if not all(

@@ -87,7 +87,7 @@ def count_people(words: Sequence[str]) -> int | None:
         counted = _list_of_people(words, start)
         if counted is not None:
             total, end, terms, selves = counted
-            named = terms > 1 or (selves and terms == 1)
+            named = terms > 1 or (selves and terms == 1 and "i" not in words)
             if named and all(word in _TAILS for word in words[end:]):
                 return total
         if words[start] not in _LEADS:
