@@ -33,20 +33,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Understand each saying."""
     import orjson
 
-    from engine.understanding import Choice, Expected, understand
+    from engine.understanding import Expected, parse_choices, understand
 
     try:
         now = datetime.fromisoformat(arguments.now) if arguments.now else datetime.now()
     except ValueError:
         return fail(f"--now {arguments.now!r} is no time; write it like 2026-11-20T10:00", 2)
-    choices = []
-    for part in filter(None, (text.strip() for text in arguments.choices.split(";"))):
-        id, _, names = part.partition("=")
-        label, *synonyms = [name.strip() for name in names.split(",")] if names else [id.strip()]
-        choices.append(Choice(id.strip(), label, tuple(synonyms)))
+    try:
+        choices = parse_choices(arguments.choices) if arguments.choices.strip() else ()
+    except ValueError as error:
+        return fail(f"--choices: {error}", 2)
     if arguments.type == "choice" and not choices:
         return fail("--type choice needs --choices, like 'bar=bar,counter;garden=garden,outside'", 2)
-    expected = Expected(arguments.type, choices=tuple(choices))
+    expected = Expected(arguments.type, choices=choices)
     sayings = (
         [line.rstrip("\n") for line in sys.stdin] if arguments.words == ["-"] else [" ".join(arguments.words)]
     )
