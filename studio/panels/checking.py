@@ -35,17 +35,13 @@ class Checked(msgspec.Struct, frozen=True):
         return tuple(f for f in self.findings if f.severity != "error" and not f.suppressed)
 
 
-Work = Callable[[Flow], tuple[tuple[Finding, ...], Program]]
+Check = Callable[[Flow], list[Finding]]
 
 
-class Examiner:
-    """Checks and compiles; keeps the facts of what did not change."""
-
-    def __init__(self) -> None:
-        self._memory = Memory()
-
-    def __call__(self, flow: Flow) -> tuple[tuple[Finding, ...], Program]:
-        return tuple(check(flow, self._memory)), compile_flow(flow)
+def remembering() -> Check:
+    """The compiler's check, with the facts of what did not change kept from one flow to the next."""
+    memory = Memory()
+    return lambda flow: check(flow, memory)
 
 
 class Checker(QObject):
@@ -56,9 +52,9 @@ class Checker(QObject):
     done = Signal(object)
     _arrived = Signal(object)
 
-    def __init__(self, work: Work | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, work: Check | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work: Work = work or Examiner()
+        self._check: Check = work or remembering()
         self._wanted: tuple[int, Flow] | None = None
         self._generation = 0
         self._closing = False
@@ -101,13 +97,16 @@ class Checker(QObject):
                 self._arrived.emit(result)
 
     def _examine(self, generation: int, flow: Flow) -> Checked:
+        """The flow can be rehearsed even when a check of it breaks: that must not end the checks of the window."""
+        trouble = ""
+        program: Program | None = None
+        findings: tuple[Finding, ...] = ()
         try:
-            findings, program = self._work(flow)
-        except Exception as error:  # a defect of a check must not end the checks of the window
-            return Checked(
-                generation, flow, trouble=f"The check itself failed: {type(error).__name__}: {error}"
-            )
-        return Checked(generation, flow, findings, program)
+            program = compile_flow(flow)
+            findings = tuple(self._check(flow))
+        except Exception as error:
+            trouble = f"The check itself failed: {type(error).__name__}: {error}"
+        return Checked(generation, flow, findings, program, trouble)
 
     def _arrive(self, checked: Checked) -> None:
         if checked.generation == self._generation:

@@ -88,7 +88,8 @@ class Variables(QScrollArea):
 
     def names(self) -> list[QLineEdit]:
         """The fields with the names."""
-        fields = self.widget().findChildren(QLineEdit) if self.widget() is not None else []
+        body = self.widget()
+        fields = body.findChildren(QLineEdit) if body is not None else []
         return [field for field in fields if field.accessibleName().startswith("Name of ")]
 
     def _fresh(self) -> str:

@@ -81,10 +81,11 @@ class RehearsalDock(QWidget):
         column.addLayout(card)
         column.addWidget(self._line())
         column.addWidget(self._values)
-        column.addWidget(self._line())
+        self._below = self._line()
+        self._below.hide()
+        column.addWidget(self._below)
         column.addWidget(self.bar)
         self._script.hide()
-        self.bar.setEnabled(False)
 
     def _line(self) -> QFrame:
         line = QFrame()
@@ -140,7 +141,9 @@ class RehearsalDock(QWidget):
         self.bar.field.setFocus()
 
     def do(self, step: Step) -> None:
-        """Do something."""
+        """Do something; the first thing begins the talk."""
+        if self.talk is None:
+            self.again()
         if self.talk is not None and not self.talk.ended and self.talk.asking is None:
             self.talk.do(step)
             self.show_talk()
@@ -179,7 +182,7 @@ class RehearsalDock(QWidget):
             return
         self._empty.hide()
         self._script.show()
-        self.bar.setEnabled(True)
+        self._below.setVisible(bool(talk.values))
         change = talk.change
         self._script.show_lines(talk.lines, self.speaker, change.line if change else -1)
         self._notice.setText(change.text if change else "")

@@ -34,6 +34,8 @@ from studio.window.side import Side
 DRAWER, WIDE_DRAWER, SIDE = 196, 304, 336
 READABLE, COMFORTABLE = 0.6, 0.9
 """Below the first zoom words cannot be read; at the second they can."""
+MARGIN = 48
+"""Room around what one looks at first, in canvas units."""
 CARD = QPointF(113, 24)
 """From a card's corner to where the hand holds a kind it drops."""
 
@@ -150,7 +152,9 @@ class Desk(QWidget):
             canvas.zoom_to(COMFORTABLE)
             seen = canvas.in_view()
             corner = start.rect().topLeft()
-            canvas.look_from(corner + QPointF(seen.width() / 2 - 48, seen.height() * 0.14))
+            above = corner.y() - canvas.flow_scene.content_rect().top()
+            top = corner.y() - min(above, seen.height() * 0.5) - MARGIN
+            canvas.look_from(QPointF(corner.x() - MARGIN + seen.width() / 2, top + seen.height() / 2))
 
     def close_desk(self) -> None:
         """Stop following the document."""
