@@ -1,11 +1,15 @@
-"""Takes the README's picture of the studio: ``xvfb-run -s "-screen 0 1440x900x24" .venv/bin/python packaging/pictures FILE``.
+"""Takes the README's picture of the studio; run it on a display of 1440 x 900, such as ``xvfb-run`` gives:
 
-It opens the table reservation as ``parley studio`` does, rehearses the beginning of a talk, and keeps what is on the screen.
+``xvfb-run -a -s "-screen 0 1440x900x24" .venv/bin/python packaging/pictures docs/studio.png``
+
+It opens the table reservation as ``parley studio`` does and rehearses the beginning of a talk.
 """
 
 import os
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -28,9 +32,10 @@ def window() -> Window:
 
 def take(target: Path) -> None:
     """Rehearse, then keep the screen and end."""
-    steps = [lambda: window().desk.rehearse()]
-    steps += [lambda said=said: window().desk.dock.say(said) for said in SAYINGS]
-    steps.append(lambda: window().desk.canvas.zoom_to(0.8))
+    desk = window().desk
+    steps: list[Callable[[], object]] = [desk.rehearse]
+    steps += [partial(desk.dock.say, said) for said in SAYINGS]
+    steps.append(partial(desk.canvas.zoom_to, 0.8))
     for number, step in enumerate(steps, 1):
         QTimer.singleShot(PAUSE * number, step)
 
@@ -47,7 +52,7 @@ def take(target: Path) -> None:
 def main(target: Path) -> int:
     """Open the studio and take the picture."""
     application = QApplication(["parley"])
-    QTimer.singleShot(0, application, lambda: take(target))
+    QTimer.singleShot(PAUSE, application, lambda: take(target))
     with tempfile.TemporaryDirectory() as data:
         return studio([str(FLOW), "--data", data])
 
