@@ -40,9 +40,13 @@ from engine.runtime.turns import (
 )
 
 
+_copy: Callable[[State], State] = State.__copy__  # type: ignore[attr-defined]
+"""``copy.copy`` without its detour: msgspec's structs copy themselves."""
+
+
 def step(run: Run, state: State, event: Event) -> tuple[State, Effects]:
     """Consume one event. ``state`` is left as it was; an event that means nothing now only counts."""
-    s = state.__copy__()
+    s = _copy(state)
     s.seq += 1
     fx: Effects = []
     if s.phase == ENDED:
@@ -56,7 +60,7 @@ def step(run: Run, state: State, event: Event) -> tuple[State, Effects]:
 
 def fail(run: Run, state: State, event: Event, message: str) -> tuple[State, Effects]:
     """What a step that raised is replaced by: the event counts, and the flow's failure path is taken."""
-    s = state.__copy__()
+    s = _copy(state)
     s.seq += 1
     fx: Effects = []
     if s.phase != ENDED:
