@@ -12,7 +12,7 @@ from tests.engine.model.machine import machine_of
 
 FLOWS = Path(__file__).parents[3] / "flows"
 SETTINGS = settings(
-    max_examples=400,
+    max_examples=150,
     stateful_step_count=25,
     deadline=None,
     database=None,
