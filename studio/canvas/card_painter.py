@@ -14,7 +14,8 @@ from studio.theme.glyphs import arch, paint_tile
 NAME_X = g.TILE_X + g.TILE + 9
 RIGHT = 14
 LABEL_RIGHT = g.WIDTH - 16
-BADGE_WIDTH = 92
+BADGE_WIDTH, BADGE_LEAST = 92, 40
+"""What a header's small text may take, and what it gets when the name needs the room."""
 
 
 class CardState:
@@ -74,7 +75,9 @@ class CardPainter:
         ink, card = self.ink, box.card
         tile = QRectF(g.TILE_X, g.TILE_Y, g.TILE, g.TILE)
         paint_tile(painter, tile, card.kind, card.family, ink.tokens)
-        badge = ink.small_metrics.elidedText(card.badge, Qt.TextElideMode.ElideRight, BADGE_WIDTH)
+        spare = g.WIDTH - RIGHT - NAME_X - 10 - ink.name_metrics.horizontalAdvance(card.title)
+        limit = min(BADGE_WIDTH, max(BADGE_LEAST, spare))
+        badge = ink.small_metrics.elidedText(card.badge, Qt.TextElideMode.ElideRight, limit)
         wide = ink.small_metrics.horizontalAdvance(badge) if badge else 0.0
         top, height = g.TILE_Y, g.TILE
         if badge:
