@@ -3,6 +3,7 @@
 import msgspec
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -23,6 +24,7 @@ from studio.canvas.hitting import find_under
 from studio.canvas.items import FrameItem, WireKey
 from studio.canvas.keys import shortcut_of
 from studio.canvas.labels import label_of
+from studio.canvas.menus import entries, show_menu
 from studio.canvas.quick_add import QuickAdd
 from studio.canvas.tidying import frame_around
 from studio.canvas.title_field import TitleField
@@ -76,7 +78,7 @@ class Canvas(EditingView):
         self.apply(edit)
         self.document.selection.set((), (id,))
         if title == UNTITLED:
-            self._edit_title(self.flow_scene.frames[id])
+            self.edit_title(self.flow_scene.frames[id])
 
     def quick_add(self) -> None:
         """Offer nodes at the pointer; with one node selected, to go on from its first free port."""
@@ -156,9 +158,22 @@ class Canvas(EditingView):
         if under.node is not None and under.port is None and not under.dots:
             self.opened.emit(under.node.id)
         elif under.frame is not None:
-            self._edit_title(under.frame)
+            self.edit_title(under.frame)
         elif under == Under():
             self.offer_nodes(hand.at, None, None)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what fits what is under the pointer; by keyboard, what fits the current node."""
+        current = self.flow_scene.nodes.get(self.document.selection.current or "")
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and current is not None:
+            at = current.rect().center()
+        else:
+            at = self.mapToScene(event.pos())
+        under = self.under(at)
+        if under.node is not None and under.node.id not in self.document.selection:
+            self.document.selection.set((under.node.id,))
+        show_menu(self, self.viewport().mapToGlobal(self.mapFromScene(at)), entries(self, under, at))
+        event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel zooms about the pointer, two fingers pan, Ctrl always zooms."""
@@ -183,7 +198,7 @@ class Canvas(EditingView):
         if name is None:
             event.ignore()
         elif name == "open" and self.document.selection.groups:
-            self._edit_title(self.flow_scene.frames[self.document.selection.groups[-1]])
+            self.edit_title(self.flow_scene.frames[self.document.selection.groups[-1]])
         elif name == "walk":
             self._walk(Qt.Key(event.key()))
         elif name == "open":
@@ -241,7 +256,12 @@ class Canvas(EditingView):
             return True
         return super().viewportEvent(event)
 
-    def _edit_title(self, frame: FrameItem) -> None:
+    def open_node(self, id: str) -> None:
+        """Ask for a node to be looked at closely."""
+        self.opened.emit(id)
+
+    def edit_title(self, frame: FrameItem) -> None:
+        """Write a frame's title where it stands."""
         corner = self.mapFromScene(frame.rect().topLeft())
         self._title.write(frame.id, frame.frame.title, QRect(corner.x() + 8, corner.y() + 4, 240, 30))
 
