@@ -1,27 +1,19 @@
 """Which variables certainly have a value, and which values are still wanted: two sweeps over bit masks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 
-from engine.compiler.facts import Facts, Way
-from engine.compiler.graph import Graph, order, reach
-from engine.compiler.summary import Summary
-
-Step = tuple[int, int, int]
-"""An edge as the sweeps see it: the node it leads to, the variables it gives, and those it leaves alone."""
+from engine.compiler.graph import Graph, Step, reach
 
 ALL = -1
 """Every variable; also the mark of a node no run reaches."""
 
 
-def assigned(
-    graph: Graph, at_start: int, summaries: Mapping[str, Summary], bits: Mapping[str, int]
-) -> list[int]:
+def assigned(graph: Graph, at_start: int, sweep: Sequence[int]) -> list[int]:
     """For each node the variables that have a value whenever a run comes there (a must-analysis: the common part
-    of all ways in). A handler may come from wherever the flow waits."""
-    steps = [_steps(facts, ways, summaries, bits) for facts, ways in zip(graph.facts, graph.out, strict=True)]
+    of all ways in). A handler may come from wherever the flow waits. ``sweep`` has the reached nodes in order."""
+    steps = graph.steps
     lost = _lost(graph, steps)
-    sweep = order(graph.next, graph.roots())
     waiting = [i for i in sweep if graph.facts[i].waits or graph.facts[i].calls]
     known = [ALL] * len(graph.ids)
     if graph.start >= 0:
@@ -53,21 +45,6 @@ def assigned(
     return known
 
 
-def _steps(
-    facts: Facts, ways: Sequence[tuple[Way, int]], summaries: Mapping[str, Summary], bits: Mapping[str, int]
-) -> tuple[Step, ...]:
-    if not facts.calls:
-        return tuple(dict.fromkeys((to, way.gives, ~way.takes) for way, to in ways if to >= 0))
-    callee = summaries.get(facts.calls)
-    found = []
-    for way, to in ways:
-        if to >= 0:
-            sure = callee.sure.get(way.port, frozenset()) if callee else frozenset()
-            gives = sum({bits.get(here, 0) for here, there in facts.fields.outputs.items() if there in sure})
-            found.append((to, gives, ~way.takes))
-    return tuple(found)
-
-
 def _ever_taken(steps: Sequence[Sequence[Step]]) -> int:
     taken = 0
     for node in steps:
@@ -84,25 +61,27 @@ def _lost(graph: Graph, steps: Sequence[Sequence[Step]]) -> int:
     return ~_ever_taken([s for s, seen in zip(steps, inside, strict=True) if seen])
 
 
-def wanted(graph: Graph, at_end: int, at_exit: int) -> list[int]:
+def wanted(graph: Graph, at_end: int, at_exit: int, sweep: Sequence[int]) -> list[int]:
     """For each node the variables whose value, as it is when a run comes there, may still be read (a
     may-analysis, backwards). ``at_end`` are those wanted when the conversation ends, ``at_exit`` when a sub-flow
-    returns."""
+    returns; ``sweep`` has the reached nodes in order."""
     before = [0] * len(graph.ids)
-    sweep = order(graph.next, graph.roots())
-    sweep.reverse()
+    steps, facts = graph.steps, graph.facts
+    backwards = [
+        (
+            i,
+            facts[i].reads | (at_exit if facts[i].exit else 0),
+            bool(facts[i].waits or facts[i].calls or not steps[i]),
+        )
+        for i in reversed(sweep)
+    ]
     anywhere, changed = at_end, True
     while changed:
         changed = False
-        for i in sweep:
-            facts = graph.facts[i]
-            live = facts.reads
-            for way, to in graph.out[i]:
-                if to >= 0:
-                    live |= before[to] & ~way.gives
-            if facts.exit:
-                live |= at_exit
-            if facts.waits or facts.calls or not graph.next[i]:
+        for i, live, open_ended in backwards:
+            for to, gives, _ in steps[i]:
+                live |= before[to] & ~gives
+            if open_ended:
                 live |= anywhere
             if live != before[i]:
                 before[i] = live

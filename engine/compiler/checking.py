@@ -1,6 +1,6 @@
 """All findings of a flow: facts of its nodes, a view of each of its flows, and every check over each view."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,11 +23,21 @@ class Kept(msgspec.Struct, eq=False):
     flow: Flow
     around: Surroundings
     facts: dict[str, Facts]
+    callees: tuple[str, ...]
     graph: Graph
     depends: tuple[Any, ...]
     summary: Summary
     view: View
     findings: tuple[Finding, ...]
+
+
+class Plan(msgspec.Struct, frozen=True, eq=False):
+    """Which flows call which, the order in which they are looked at (callees first; those that call each other in a
+    circle stand together), and for each that may come to call itself, all those it does so with."""
+
+    callees: Mapping[str, tuple[str, ...]]
+    order: tuple[str, ...]
+    circles: Mapping[str, tuple[str, ...]]
 
 
 class Memory:
@@ -38,6 +48,9 @@ class Memory:
         self.interfaces: dict[str, tuple[Flow, Interface]] = {}
         self.witnesses: dict[Finding, Finding] = {}
         self.graphs: dict[str, Graph] = {}
+        self.plan: Plan | None = None
+        self.outside = Outside()
+        self.seen: tuple[tuple[str, ...], dict[str, Interface]] | None = None
 
 
 def check(flow: Flow, memory: Memory | None = None) -> list[Finding]:
@@ -62,6 +75,9 @@ class _Checking:
         self.memory = memory
         self.flows = dict(document.flows())
         self.interfaces = {id: self._interface(id) for id in self.flows if id != MAIN}
+        self.same_outside = memory.seen == (document.locales, self.interfaces)
+        memory.seen = (document.locales, self.interfaces)
+        self.callees: dict[str, tuple[str, ...]] = {}
         self.around: dict[str, Surroundings] = {}
         self.facts: dict[str, list[Facts]] = {}
         self.summaries: dict[str, Summary] = {}
@@ -70,10 +86,11 @@ class _Checking:
     def findings(self, witnesses: bool = True) -> list[Finding]:
         for id, part in self.flows.items():
             self._examine(id, part)
-        outside = self._outside()
-        self.summaries = {id: hopeful(self.interfaces[id].exits) for id in self.flows if id != MAIN}
+        plan = self._plan()
+        outside = self._outside(plan.circles)
+        self.summaries = {id: hopeful(self.interfaces[id].exits) for id in plan.circles}
         found: dict[str, tuple[Finding, ...]] = {}
-        for id in self._callees_first():
+        for id in plan.order:
             found[id] = self._check(id, outside)
         gone = [id for id in self.memory.kept if id not in self.flows]
         for id in gone:
@@ -84,6 +101,8 @@ class _Checking:
     def _witnessed(self, found: Sequence[Finding]) -> list[Finding]:
         """The errors with their witnesses; those of the check before are kept while the drawing is the same."""
         memory = self.memory
+        if not any(f.severity is Severity.ERROR for f in found):
+            return list(found)
         graphs = {id: view.graph for id, view in self.views.items()}
         known = memory.witnesses
         if (
@@ -101,25 +120,22 @@ class _Checking:
         if before is not None and before[0] is self.flows[id]:
             return before[1]
         interface = interface_of(id, self.document)
+        if before is not None and before[1] == interface:
+            interface = before[1]
         self.memory.interfaces[id] = (self.flows[id], interface)
         return interface
 
     def _examine(self, id: str, part: Flow) -> None:
         kept = self.memory.kept.get(id)
-        if kept is not None and kept.flow is part and self._same_outside(kept):
-            self.around[id], self.facts[id] = kept.around, kept.graph.facts
+        if kept is not None and self.same_outside and _same_flow(kept.flow, part):
+            self.around[id], self.facts[id], self.callees[id] = kept.around, kept.graph.facts, kept.callees
             return
         around = surroundings_of(flow_scope(part, self.document), self.interfaces)
         old = kept.facts if kept is not None and kept.around.alike(around) else {}
         self.around[id] = around
-        self.facts[id] = [self._facts(node, old.get(node.id), around) for node in part.nodes.values()]
-
-    def _same_outside(self, kept: Kept) -> bool:
-        """Whether nothing a flow sees of the rest of the document has changed."""
-        return (
-            kept.around.scope.document.locales == self.document.locales
-            and kept.around.interfaces == self.interfaces
-        )
+        facts = [self._facts(node, old.get(node.id), around) for node in part.nodes.values()]
+        self.facts[id] = facts
+        self.callees[id] = tuple(sorted({f.calls for f in facts if f.calls}))
 
     def _facts(self, node: Any, old: Facts | None, around: Surroundings) -> Facts:
         if old is not None and (old.node is node or old.node == node):
@@ -128,7 +144,7 @@ class _Checking:
                 return old
         return examine(node, around)
 
-    def _outside(self) -> Outside:
+    def _outside(self, circles: Mapping[str, tuple[str, ...]]) -> Outside:
         """What every flow is told of the rest: the main flow's handlers are in reach everywhere."""
         keys: dict[str, str] = {}
         rescued = False
@@ -138,66 +154,56 @@ class _Checking:
                 rescued |= not handler.resume
                 for key in handler.keys:
                     keys.setdefault(key, facts.id)
-        return Outside(keys, rescued, self._circles())
+        outside = Outside(keys, rescued, circles)
+        if self.memory.outside == outside:
+            return self.memory.outside
+        self.memory.outside = outside
+        return outside
 
-    def _circles(self) -> dict[str, tuple[str, ...]]:
-        ids, calls = list(self.flows), self._calls()
-        return {ids[i]: tuple(ids[j] for j in circle) for circle in components(calls) for i in circle}
-
-    def _calls(self) -> list[list[int]]:
+    def _plan(self) -> Plan:
+        """In which order the flows are looked at, and which call themselves."""
+        before = self.memory.plan
+        if before is not None and before.callees == self.callees:
+            return before
         index = {id: i for i, id in enumerate(self.flows)}
-        return [
-            sorted({index[f.calls] for f in self.facts[id] if f.calls and f.calls in index})
-            for id in self.flows
-        ]
-
-    def _callees_first(self) -> list[str]:
-        """The flows in such an order that each comes after those it calls; flows that call each other in a
-        circle stand together."""
+        calls = [[index[c] for c in self.callees[id] if c in index and c != MAIN] for id in self.flows]
         ids = list(self.flows)
-        calls = self._calls()
-        done: list[str] = []
-        seen = bytearray(len(ids))
-        for root in range(len(ids)):
-            work = [] if seen[root] else [(root, iter(calls[root]))]
-            seen[root] = 1
-            while work:
-                at, targets = work[-1]
-                for to in targets:
-                    if not seen[to]:
-                        seen[to] = 1
-                        work.append((to, iter(calls[to])))
-                        break
-                else:
-                    work.pop()
-                    done.append(ids[at])
-        return done
+        circles = {ids[i]: tuple(ids[j] for j in c) for c in components(calls) for i in c}
+        plan = self.memory.plan = Plan(self.callees, _callees_first(ids, calls), circles)
+        return plan
 
     def _check(self, id: str, outside: Outside) -> tuple[Finding, ...]:
         facts, around, part = self.facts[id], self.around[id], self.flows[id]
         kept = self.memory.kept.get(id)
-        callees = sorted({f.calls for f in facts if f.calls})
-        depends = (tuple((c, self.summaries.get(c)) for c in callees), outside)
-        if kept is not None and kept.flow is part and kept.around is around and kept.depends == depends:
+        depends = (outside, *((c, self.summaries.get(c)) for c in self.callees[id]))
+        if kept is not None and kept.around is around and kept.depends == depends:
             self.summaries[id], self.views[id] = kept.summary, kept.view
             return kept.findings
         before = kept.graph if kept is not None else None
-        graph = graph_of(facts, part.start, part.defaults.get("fault", ""), self.summaries, before)
+        fault = part.defaults.get("fault", "")
+        graph = graph_of(facts, part.start, fault, self.summaries, around.bits, before)
         view = View(id, around, graph, dict(self.summaries), outside)
-        if kept is not None and kept.depends == depends and _same_shape(kept, graph, part):
-            view.take_over(kept.view)
-            summary = kept.summary
+        alike = (
+            kept if kept is not None and kept.depends == depends and _same_shape(kept, graph, part) else None
+        )
+        if alike is not None:
+            view.take_over(alike.view)
+            summary = alike.summary
         else:
-            summary = summarise(view)
-        found = tuple(f for check in all_checks() for f in _run(check, view))
+            summary = summarise(view) if id != MAIN else Summary()
+        found = tuple(f for check in all_checks() for f in _run(check, view, alike))
         by_id = {f.id: f for f in facts}
-        self.memory.kept[id] = Kept(part, around, by_id, graph, depends, summary, view, found)
+        self.memory.kept[id] = Kept(
+            part, around, by_id, self.callees[id], graph, depends, summary, view, found
+        )
         self.summaries[id], self.views[id] = summary, view
         return found
 
     def _finished(self, found: Sequence[Finding]) -> list[Finding]:
         """Marked where they were accepted, and in order."""
         order = {id: i for i, id in enumerate(self.flows)}
+        if not found:
+            return []
         marked = [self._marked(f) for f in found]
         place = {id: view.graph.index for id, view in self.views.items()}
         marked.sort(
@@ -232,15 +238,44 @@ def _weighed(finding: Finding, complete: bool) -> Finding:
     return finding
 
 
-def _run(check: Check, view: View) -> Iterable[Finding]:
+def _same_flow(one: Flow, other: Flow) -> bool:
+    """Whether two flows are the same but for their sub-flows."""
+    return one is other or all(getattr(one, part) is getattr(other, part) for part in _OWN)
+
+
+_OWN = tuple(part for part in Flow.__struct_fields__ if part != "subflows")
+
+
+def _run(check: Check, view: View, alike: Kept | None) -> Iterable[Finding]:
+    if alike is not None and check.structural:
+        return (f for f in alike.findings if f.code == check.code)
     return check.run(view)
 
 
 def _same_shape(kept: Kept, graph: Graph, part: Flow) -> bool:
     """Whether nothing the searches depend on has changed."""
-    old = kept.graph
-    if old.ids != graph.ids or (old.start, old.fault) != (graph.start, graph.fault):
-        return False
-    if kept.flow.inputs != part.inputs or kept.flow.outputs != part.outputs:
-        return False
-    return all(a is b or a.shape == b.shape for a, b in zip(old.facts, graph.facts, strict=True))
+    return (
+        kept.flow.variables == part.variables
+        and kept.flow.inputs == part.inputs
+        and kept.flow.outputs == part.outputs
+        and graph.same_shape(kept.graph)
+    )
+
+
+def _callees_first(ids: Sequence[str], calls: Sequence[Sequence[int]]) -> tuple[str, ...]:
+    done: list[str] = []
+    seen = bytearray(len(ids))
+    for root in range(len(ids)):
+        work = [] if seen[root] else [(root, iter(calls[root]))]
+        seen[root] = 1
+        while work:
+            at, targets = work[-1]
+            for to in targets:
+                if not seen[to]:
+                    seen[to] = 1
+                    work.append((to, iter(calls[to])))
+                    break
+            else:
+                work.pop()
+                done.append(ids[at])
+    return tuple(done)

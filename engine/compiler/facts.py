@@ -8,6 +8,7 @@ import msgspec
 
 from engine.compiler.finding import Finding
 from engine.compiler.lowering import resolved_port
+from engine.compiler.speech import opening
 from engine.expressions import (
     Checked,
     CheckedTemplate,
@@ -24,10 +25,11 @@ from engine.expressions import (
     parse_type,
 )
 from engine.flow import Diagnostic, Flow, FlowNode
-from engine.kinds import Kind, Port, Scope, Source, typed_node
+from engine.kinds import Kind, Port, PortClass, Scope, Source, typed_node
 from engine.kinds.branch import BranchFields
 from engine.kinds.call import CallFields, exits
 from engine.kinds.handler import HandlerFields
+from engine.kinds.loop import LoopFields
 from engine.kinds.return_ import ReturnFields
 
 
@@ -65,7 +67,15 @@ class Examined(msgspec.Struct, frozen=True, eq=False):
         return self.checked.node if isinstance(self.checked, Checked) and not self.errors else None
 
 
-class Way(msgspec.Struct, frozen=True):
+AT_ONCE, FAILING, ALONE, COUNTED = 1, 2, 4, 8
+"""The pace of a way, as flags. AT_ONCE: nothing need happen, the run does not wait. FAILING: nobody answers. ALONE:
+the other side does not answer, though perhaps a service does. COUNTED: it is taken a bounded number of times."""
+
+UNASKED = AT_ONCE | FAILING | ALONE
+"""The pace of a way that is taken whatever happens."""
+
+
+class Way(msgspec.Struct, frozen=True, gc=False):
     """A way out of a node: by a port (empty for a jump) to a node id (empty: nowhere).
 
     ``gives`` and ``takes`` are bit masks of the variables that have, and that may lose, a value on the way.
@@ -76,58 +86,39 @@ class Way(msgspec.Struct, frozen=True):
     failure: bool
     gives: int
     takes: int
+    pace: int
 
 
 class Facts(msgspec.Struct, eq=False):
-    """A node's facts. ``found`` keeps the findings of the checks that look at single nodes."""
+    """A node's facts: what its kind says of it, its sources, its ways out.
+
+    ``reads`` and ``needs`` are masks over the variables of the flow. ``calls`` is the sub-flow it calls, ``exit`` the
+    exit it returns by, or empty; ``interface`` that of the sub-flow. ``speech`` are the seconds it talks as it is
+    entered. ``shape`` is what the searches over the graph depend on; ``found`` keeps the findings of the checks that
+    look at single nodes.
+    """
 
     node: FlowNode
     kind: Kind[Any] | None
     fields: Any
     diagnostics: tuple[Diagnostic, ...]
+    id: str = ""
+    name: str = ""
     ports: tuple[Port, ...] = ()
     sources: tuple[Examined, ...] = ()
     ways: tuple[Way, ...] = ()
     reads: int = 0
     needs: int = 0
+    listens: bool = False
+    waits: bool = False
+    ends: bool = True
+    calls: str = ""
+    exit: str = ""
+    handler: HandlerFields | None = None
     interface: Interface | None = None
+    speech: float = 0.0
     shape: tuple[Any, ...] = ()
     found: dict[str, tuple[Finding, ...]] = msgspec.field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """The node's id."""
-        return self.node.id
-
-    @property
-    def name(self) -> str:
-        """How people know the node: its label, else its kind's title, else its id."""
-        return self.node.label or (self.kind.title if self.kind else self.node.id)
-
-    @property
-    def listens(self) -> bool:
-        """Whether it waits for the other side."""
-        return self.kind is not None and self.kind.listens
-
-    @property
-    def waits(self) -> bool:
-        """Whether it waits for anything outside."""
-        return self.kind is not None and self.kind.waits
-
-    @property
-    def calls(self) -> str:
-        """The sub-flow it calls, or an empty text."""
-        return self.fields.flow if isinstance(self.fields, CallFields) else ""
-
-    @property
-    def exit(self) -> str:
-        """The exit it returns by, or an empty text."""
-        return (self.fields.exit or "done") if isinstance(self.fields, ReturnFields) else ""
-
-    @property
-    def handler(self) -> HandlerFields | None:
-        """The fields of a handler."""
-        return self.fields if isinstance(self.fields, HandlerFields) else None
 
 
 class Surroundings(msgspec.Struct, frozen=True, eq=False):
@@ -162,34 +153,38 @@ def surroundings_of(scope: Scope, interfaces: Mapping[str, Interface]) -> Surrou
 def examine(node: FlowNode, around: Surroundings) -> Facts:
     """The facts of a node. Never raises."""
     typed = typed_node(node)
-    if typed.kind is None or typed.fields is None:
-        return Facts(node, typed.kind, None, typed.diagnostics, shape=(node.id, node.label))
     kind, fields, scope = typed.kind, typed.fields, around.scope
+    name = node.label or (kind.title if kind else node.id)
+    if kind is None or fields is None:
+        return Facts(node, kind, None, typed.diagnostics, node.id, name, shape=(node.id, name))
     ports = kind.ports(fields, scope.document)
+    sources = tuple(_sources(typed, around))
+    reads = around.mask(frozenset().union(*(e.reads for e in sources)))
+    needs = around.mask(frozenset().union(*(e.needs for e in sources)))
     facts = Facts(
         node,
         kind,
         fields,
         (*typed.diagnostics, *kind.check(fields, scope)),
-        ports,
-        tuple(_sources(typed, around)),
-    )
-    reads = {name for e in facts.sources for name in e.reads}
-    needs = {name for e in facts.sources for name in e.needs}
-    facts.reads, facts.needs = around.mask(frozenset(reads)), around.mask(frozenset(needs))
-    facts.ways = tuple(_ways(facts, around))
-    facts.interface = around.interfaces.get(facts.calls)
-    facts.shape = (
         node.id,
-        node.label,
-        kind.id,
-        facts.ways,
-        facts.reads,
-        facts.needs,
-        facts.calls,
-        facts.exit,
+        name,
+        ports,
+        sources,
+        (),
+        reads,
+        needs,
+        kind.listens,
+        kind.waits,
+        kind.ends,
+        fields.flow if isinstance(fields, CallFields) else "",
+        (fields.exit or "done") if isinstance(fields, ReturnFields) else "",
+        fields if isinstance(fields, HandlerFields) else None,
     )
-    if facts.handler is not None or facts.calls:
+    facts.ways = tuple(_ways(facts, around))
+    facts.speech = opening(fields)
+    facts.interface = around.interfaces.get(facts.calls)
+    facts.shape = (name, kind.id, facts.ways, reads, needs, facts.exit)
+    if facts.handler is not None or facts.calls or isinstance(fields, LoopFields):
         facts.shape = (*facts.shape, fields)
     return facts
 
@@ -241,24 +236,46 @@ def _ways(facts: Facts, around: Surroundings) -> Iterator[Way]:
         return
     by_id = {port.id: port for port in facts.ports}
     known = _narrowed(facts, around) if isinstance(fields, BranchFields) else {}
+    loops = isinstance(fields, LoopFields)
     gives, takes = kind.assigns(fields), kind.clears(fields)
+    failing, other = _paces(facts)
+    wired = facts.node.out
     for port in facts.ports:
+        id = port.id
+        failure = port.cls in FAILURES
         yield Way(
-            port.id,
-            resolved_port(facts.node, by_id, flow, port.id),
-            port.cls.failure,
-            around.mask((*gives.get(port.id, ()), *gives.get("*", ()), *known.get(port.id, ()))),
-            around.mask((*takes.get(port.id, ()), *takes.get("*", ()))),
+            id,
+            wired.get(id) or resolved_port(facts.node, by_id, flow, id),
+            failure,
+            around.mask((*gives.get(id, ()), *known.get(id, ()))) if gives or known else 0,
+            around.mask((*takes.get(id, ()), *takes.get("*", ()))) if takes else 0,
+            (failing if failure else other) | (COUNTED if loops and id == "again" else 0),
         )
     for target in kind.jumps(fields):
-        yield Way("", target, False, 0, 0)
+        yield Way("", target, False, 0, 0, UNASKED)
+
+
+FAILURES = frozenset(c for c in PortClass if c.failure)
+
+
+def _paces(facts: Facts) -> tuple[int, int]:
+    """What the ways of failure, and the others, need; those of a call depend on its sub-flow and are said with
+    the graph."""
+    if not facts.waits:
+        return UNASKED, UNASKED
+    failing = FAILING | ALONE
+    if facts.listens:
+        return failing, 0
+    return failing, ALONE if any(port.cls in FAILURES for port in facts.ports) else failing
 
 
 def _narrowed(facts: Facts, around: Surroundings) -> dict[str, list[str]]:
     """For each port of a branch the variables that have a value when it is left there, because the conditions
     say so."""
-    types = around.scope.types
-    names = {name for e in facts.sources for name in e.reads}
+    types, variables = around.scope.types, around.scope.flow.variables
+    names = {n for e in facts.sources for n in e.reads if n in variables and variables[n].initial is None}
+    if not names:
+        return {}
     left: Environment | None = {name: domain_of(types.get(name)) for name in sorted(names)}
     found: dict[str, list[str]] = {}
     for case, examined in zip(facts.fields.cases, facts.sources, strict=True):

@@ -5,29 +5,43 @@ and the one with handlers, which are entered from wherever the flow waits. `netw
 are tested against, and draws the explanations (`engine.compiler.explain`); it is too slow for every keystroke.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import is_
+from typing import Any
 
 import msgspec
 
-from engine.compiler.facts import Facts, Way
+from engine.compiler.facts import ALONE, AT_ONCE, COUNTED, FAILING, Facts, Way
 from engine.compiler.summary import Summary
 
 Successors = Sequence[Sequence[int]]
 
 
+Step = tuple[int, int, int]
+"""A wire as the sweeps over variables see it: where it leads, the variables it gives, those it leaves alone."""
+
+
 class Graph(msgspec.Struct, eq=False):
-    """``out`` has, for each node, its ways and where they lead (-1: nowhere, or to a node that is not there).
-    ``next`` has the targets alone. ``start`` is -1 when the flow has no first node; ``fault`` is where the run
-    goes when it fails, or -1."""
+    """``out`` has, for each node, its ways and where they lead (-1: nowhere, or to a node that is not there), and
+    ``steps`` the same for the sweeps over variables.
+
+    ``next`` has the targets alone; ``free`` those reached without waiting, ``alone`` those reached without an answer
+    of the other side, both without the rounds of loops. ``start`` is -1 when the flow has no first node; ``fault``
+    is where the run goes when it fails, or -1. ``loose`` are the nodes with a way that leads nowhere.
+    """
 
     ids: list[str]
     index: dict[str, int]
     facts: list[Facts]
     out: list[tuple[tuple[Way, int], ...]]
     next: list[tuple[int, ...]]
+    free: list[tuple[int, ...]]
+    alone: list[tuple[int, ...]]
+    steps: list[tuple[Step, ...]]
     start: int
     fault: int
     handlers: tuple[int, ...]
+    loops: tuple[int, ...]
 
     @property
     def leaving(self) -> list[int]:
@@ -40,11 +54,17 @@ class Graph(msgspec.Struct, eq=False):
         return [h for h in self.handlers if _resumes(self.facts[h])]
 
     def same_values(self, other: "Graph") -> bool:
-        """Whether an input does the same in both: nothing has changed but what is said."""
+        """Whether an input does the same in both."""
+        return self is other or (
+            self.ids == other.ids and self.start == other.start and all(map(is_, self.facts, other.facts))
+        )
+
+    def same_shape(self, other: "Graph") -> bool:
+        """Whether nothing the searches depend on differs."""
         return (
             self.ids == other.ids
-            and self.start == other.start
-            and all(a is b for a, b in zip(self.facts, other.facts, strict=True))
+            and (self.start, self.fault) == (other.start, other.fault)
+            and all(a is b or a.shape == b.shape for a, b in zip(self.facts, other.facts, strict=True))
         )
 
     def roots(self) -> list[int]:
@@ -54,15 +74,24 @@ class Graph(msgspec.Struct, eq=False):
     def exits(self, summaries: Mapping[str, Summary]) -> list[int]:
         """Where a run may end: nodes that end it, calls of sub-flows that do, and what leads nowhere (which is a
         finding of its own)."""
-        return [i for i, facts in enumerate(self.facts) if self._ends(i, facts, summaries)]
+        return [
+            i
+            for i, f in enumerate(self.facts)
+            if f.ends or (f.calls and _ended(f, summaries)) or self.loose(i)
+        ]
 
-    def _ends(self, i: int, facts: Facts, summaries: Mapping[str, Summary]) -> bool:
-        if facts.kind is None or facts.fields is None or facts.kind.ends:
-            return True
-        if facts.calls:
-            callee = summaries.get(facts.calls)
-            return callee is None or callee.ends
-        return any(to < 0 for _, to in self.out[i])
+    def loose(self, i: int) -> bool:
+        """Whether a way out of the node leads nowhere."""
+        return len(self.next[i]) != len(self.out[i])
+
+    def ways(self, i: int, pace: int) -> list[int]:
+        """Where the ways of a pace lead."""
+        return [to for way, to in self.out[i] if to >= 0 and way.pace & pace == pace]
+
+
+def _ended(facts: Facts, summaries: Mapping[str, Summary]) -> bool:
+    callee = summaries.get(facts.calls)
+    return callee is None or callee.ends
 
 
 def _resumes(facts: Facts) -> bool:
@@ -70,40 +99,91 @@ def _resumes(facts: Facts) -> bool:
 
 
 def graph_of(
-    facts: list[Facts], start: str, fault: str, summaries: Mapping[str, Summary], before: Graph | None = None
+    facts: list[Facts],
+    start: str,
+    fault: str,
+    summaries: Mapping[str, Summary],
+    bits: Mapping[str, int],
+    before: Graph | None = None,
 ) -> Graph:
     """The graph of a flow. What did not change since ``before`` is taken from there."""
-    ids = [f.node.id for f in facts]
-    same = before is not None and ids == before.ids
-    index = before.index if same and before is not None else {id: i for i, id in enumerate(ids)}
-    out: list[tuple[tuple[Way, int], ...]] = []
-    following: list[tuple[int, ...]] = []
-    for i, f in enumerate(facts):
-        if same and before is not None and before.facts[i] is f and not f.calls:
-            out.append(before.out[i])
-            following.append(before.next[i])
-            continue
-        ways = tuple((w, index.get(w.target, -1)) for w in _possible(f, summaries))
-        out.append(ways)
-        following.append(tuple([to for _, to in ways if to >= 0]))
-    handlers = tuple(i for i, f in enumerate(facts) if f.handler is not None)
-    return Graph(ids, index, facts, out, following, index.get(start, -1), index.get(fault, -1), handlers)
+    ids = [f.id for f in facts]
+    empty: list[Any] = [()] * len(ids)
+    if before is not None and ids == before.ids:
+        index, old = before.index, before
+        changed = [
+            i for i, (a, b) in enumerate(zip(facts, before.facts, strict=True)) if a is not b or a.calls
+        ]
+    else:
+        index, old, changed = {id: i for i, id in enumerate(ids)}, None, list(range(len(ids)))
+    out, following, free, alone, steps = (
+        list(getattr(old, name)) if old is not None else empty.copy() for name in _ARRAYS
+    )
+    for i in changed:
+        f = facts[i]
+        ways = tuple([(w, index.get(w.target, -1)) for w in _possible(f, summaries)])
+        out[i] = ways
+        following[i] = tuple([to for _, to in ways if to >= 0])
+        free[i] = tuple([to for w, to in ways if to >= 0 and w.pace & _LIMIT == AT_ONCE])
+        alone[i] = tuple([to for w, to in ways if to >= 0 and w.pace & _LONELY == ALONE])
+        steps[i] = _steps(f, ways, summaries, bits)
+    same = old is not None and not any(
+        f.handler or old.facts[i].handler or _loops(f) for i, f in _at(facts, changed)
+    )
+    handlers = (
+        old.handlers if same and old else tuple([i for i, f in enumerate(facts) if f.handler is not None])
+    )
+    loops = old.loops if same and old else tuple([i for i, f in enumerate(facts) if _loops(f)])
+    begin, failing = index.get(start, -1), index.get(fault, -1)
+    return Graph(ids, index, facts, out, following, free, alone, steps, begin, failing, handlers, loops)
+
+
+_ARRAYS = ("out", "next", "free", "alone", "steps")
+_LIMIT = AT_ONCE | COUNTED
+_LONELY = ALONE | COUNTED
+
+
+def _at(facts: Sequence[Facts], places: Iterable[int]) -> Iterable[tuple[int, Facts]]:
+    return ((i, facts[i]) for i in places)
+
+
+def _loops(facts: Facts) -> bool:
+    return any(way.pace & COUNTED for way in facts.ways)
+
+
+def _steps(
+    facts: Facts, ways: Sequence[tuple[Way, int]], summaries: Mapping[str, Summary], bits: Mapping[str, int]
+) -> tuple[Step, ...]:
+    if not facts.calls:
+        return tuple(dict.fromkeys([(to, way.gives, ~way.takes) for way, to in ways if to >= 0]))
+    callee = summaries.get(facts.calls)
+    found = []
+    for way, to in ways:
+        if to >= 0:
+            sure = callee.sure.get(way.port, frozenset()) if callee else frozenset()
+            gives = sum({bits.get(here, 0) for here, there in facts.fields.outputs.items() if there in sure})
+            found.append((to, gives, ~way.takes))
+    return tuple(found)
 
 
 def _possible(facts: Facts, summaries: Mapping[str, Summary]) -> Iterable[Way]:
-    """The ways a node can be left by; of a call only the exits its sub-flow can take."""
+    """The ways a node can be left by: not those of unwired ports nobody need wire, and of a call only the exits
+    its sub-flow can take."""
+    optional = {port.id for port in facts.ports if port.optional}
+    ways = [way for way in facts.ways if way.target or way.port not in optional] if optional else facts.ways
     callee = summaries.get(facts.calls) if facts.calls else None
-    for way in facts.ways:
-        if callee is not None and way.port not in callee.exits:
-            continue
-        if not way.target and _silent(facts, way):
-            continue
-        yield way
+    if not facts.calls:
+        return ways
+    if callee is None:
+        return [msgspec.structs.replace(way, pace=0) for way in ways]
+    return [_paced(way, callee) for way in ways if way.port in callee.exits]
 
 
-def _silent(facts: Facts, way: Way) -> bool:
-    """Whether a way may lead nowhere without harm: nobody takes it."""
-    return any(port.id == way.port and port.optional for port in facts.ports)
+def _paced(way: Way, callee: Summary) -> Way:
+    pace = AT_ONCE if way.port in callee.instant else 0
+    if way.port in callee.stubborn:
+        pace |= FAILING | ALONE
+    return msgspec.structs.replace(way, pace=pace)
 
 
 def reach(following: Successors, roots: Iterable[int]) -> bytearray:
@@ -131,22 +211,25 @@ def reversed_of(following: Successors) -> list[list[int]]:
     return before
 
 
-def components(following: Successors, within: Callable[[int], bool] | None = None) -> list[list[int]]:
+def components(following: Successors, within: Iterable[int] | None = None) -> list[list[int]]:
     """The strongly connected components that hold a cycle (Tarjan, without recursion), each sorted, in order of
     their first node. ``within`` limits the graph to some nodes."""
+    nodes = range(len(following)) if within is None else within
+    keep = bytearray(len(following))
+    for node in nodes:
+        keep[node] = 1
+    return sorted(_tarjan(following, keep, nodes), key=lambda c: c[0])
+
+
+def _tarjan(following: Successors, keep: bytearray, nodes: Iterable[int]) -> Iterable[list[int]]:
     count = len(following)
-    keep = bytearray(1 if within is None or within(i) else 0 for i in range(count))
-    return sorted(_tarjan(following, keep, count), key=lambda c: c[0])
-
-
-def _tarjan(following: Successors, keep: bytearray, count: int) -> Iterable[list[int]]:
     number, low = [0] * count, [0] * count
     on_stack = bytearray(count)
     stack: list[int] = []
     counter = 0
-    for root in range(count):
-        if number[root] or not keep[root]:
-            continue
+    for root in nodes:
+        if number[root] or not following[root]:
+            continue  # what leads nowhere is in no cycle
         work = [(root, iter(following[root]))]
         counter += 1
         number[root] = low[root] = counter

@@ -1,17 +1,16 @@
 """One flow as the checks see it: its nodes' facts, its graph, and what follows from them, computed when asked."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 import msgspec
 
 from engine.compiler.assignment import ALL, assigned
-from engine.compiler.facts import Facts, Interface, Surroundings
+from engine.compiler.facts import AT_ONCE, FAILING, Facts, Interface, Surroundings
 from engine.compiler.finding import Finding
-from engine.compiler.graph import Graph, reach, reversed_of
+from engine.compiler.graph import Graph, components, order, reach, reversed_of
 from engine.compiler.summary import Summary
 from engine.flow import Flow
-from engine.kinds.loop import LoopFields
 
 
 class Outside(msgspec.Struct, frozen=True):
@@ -95,22 +94,39 @@ class View:
         flow = self.flow
         given = (name for name, v in flow.variables.items() if v.initial is not None)
         at_start = self.around.mask((*given, *flow.inputs))
-        return assigned(self.graph, at_start, self.summaries, self.around.bits)
+        return assigned(self.graph, at_start, self.sweep)
+
+    @cached_property
+    def sweep(self) -> list[int]:
+        """The reached nodes, each before those that follow it wherever cycles allow."""
+        return order(self.graph.next, self.graph.roots())
+
+    @cached_property
+    def rush(self) -> list[int]:
+        """The same by those ways alone that are taken without waiting."""
+        return order(self.graph.free, self.sweep)
+
+    @cached_property
+    def circles(self) -> list[list[int]]:
+        """The circles one may go round without a word of the other side, but for the rounds of loops."""
+        return components(self.graph.alone, self.sweep)
 
     def take_over(self, other: "View") -> None:
         """Take what was computed for a flow of the same shape."""
-        for name in ("reached", "at_large", "before", "leads_out", "assigned"):
+        for name in _OF_SHAPE:
             if name in other.__dict__:
                 self.__dict__[name] = other.__dict__[name]
 
-    def each(self, code: str, look: Look) -> Iterator[Finding]:
+    def each(self, code: str, look: Look) -> list[Finding]:
         """The findings of a check that looks at single nodes; they are kept with the node's facts."""
+        every: list[Finding] = []
         for facts in self.facts:
             found = facts.found.get(code)
             if found is None:
                 found = facts.found[code] = tuple(look(self, facts))
             if found:
-                yield from found
+                every += found
+        return every
 
     def names(self, mask: int) -> list[str]:
         """The variables in a mask, in order of their names."""
@@ -128,25 +144,28 @@ class View:
         return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
+_OF_SHAPE = ("reached", "at_large", "before", "leads_out", "assigned", "sweep", "rush", "circles")
+
+
 def summarise(view: View) -> Summary:
     """What callers need to know of the flow."""
     graph, facts = view.graph, view.facts
     returns = [i for i, f in enumerate(facts) if f.exit]
     start = [graph.start] if graph.start >= 0 else []
-    quick = reach(narrowed(view, instant), start)
-    stubborn = reach(narrowed(view, unanswered), start)
+    every = range(len(facts))
+    quick = reach([graph.ways(i, AT_ONCE) for i in every], start)
+    stubborn = reach([graph.ways(i, FAILING) for i in every], start)
     sure: dict[str, int] = {}
     for i in returns:
         if view.at_large[i]:
             sure[facts[i].exit] = sure.get(facts[i].exit, ALL) & view.assigned[i]
+    outputs = {*view.flow.outputs}
     return Summary(
         exits=frozenset(facts[i].exit for i in returns if view.at_large[i]),
         instant=frozenset(facts[i].exit for i in returns if quick[i]),
         stubborn=frozenset(facts[i].exit for i in returns if stubborn[i]),
-        sure={
-            exit: frozenset(view.names(mask)) & {*view.flow.outputs} for exit, mask in sorted(sure.items())
-        },
-        ends=any(view.at_large[i] and _ends(view, i) for i in range(len(facts))),
+        sure={exit: frozenset(view.names(mask)) & outputs for exit, mask in sorted(sure.items())},
+        ends=any(view.at_large[i] and _ends(view, i) for i in every),
         listens=any(view.reached[i] and (f.listens or _callee_listens(view, f)) for i, f in enumerate(facts)),
     )
 
@@ -158,44 +177,9 @@ def _ends(view: View, i: int) -> bool:
     if facts.calls:
         callee = view.summaries.get(facts.calls)
         return callee is None or callee.ends
-    return facts.kind is None or facts.kind.ends or any(to < 0 for _, to in view.graph.out[i])
+    return facts.ends or view.graph.loose(i)
 
 
 def _callee_listens(view: View, facts: Facts) -> bool:
     callee = view.summaries.get(facts.calls) if facts.calls else None
     return callee is not None and callee.listens
-
-
-def instant(view: View, i: int, port: str) -> bool:
-    """Whether a run may leave the node by the port without waiting for anything."""
-    facts = view.facts[i]
-    if facts.calls:
-        callee = view.summaries.get(facts.calls)
-        return callee is not None and port in callee.instant
-    return not facts.waits
-
-
-def unanswered(view: View, i: int, port: str) -> bool:
-    """Whether a run may leave the node by the port without an answer from the other side or a service."""
-    facts = view.facts[i]
-    if facts.calls:
-        callee = view.summaries.get(facts.calls)
-        return callee is not None and port in callee.stubborn
-    if facts.kind is None or not facts.ways:
-        return False
-    if facts.listens or (facts.waits and any(way.failure for way in facts.ways)):
-        return any(way.port == port and way.failure for way in facts.ways)
-    return True
-
-
-def counted(facts: Facts, port: str) -> bool:
-    """Whether a way is taken a bounded number of times: a loop's way round."""
-    return port == "again" and isinstance(facts.fields, LoopFields)
-
-
-def narrowed(view: View, keep: Callable[[View, int, str], bool]) -> list[list[int]]:
-    """The targets of each node by those ways that are kept."""
-    return [
-        [to for way, to in ways if to >= 0 and keep(view, i, way.port)]
-        for i, ways in enumerate(view.graph.out)
-    ]

@@ -19,13 +19,17 @@ Run = Callable[[View], Iterable[Finding]]
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A check: the code of what it finds, how bad that is at worst, what it is called, and what it means."""
+    """A check: the code of what it finds, how bad that is at worst, what it is called, and what it means.
+
+    ``structural`` says that it looks at nothing but the shape of the flow (`Facts.shape`): names, wires, variables.
+    """
 
     code: str
     severity: Severity
     title: str
     meaning: str
     run: Run
+    structural: bool
 
 
 @cache
@@ -33,7 +37,7 @@ def all_checks() -> tuple[Check, ...]:
     """Every check, in order of the codes."""
     modules = (importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__))
     checks = [
-        Check(m.CODE, m.SEVERITY, m.TITLE, (m.__doc__ or "").strip(), m.run)
+        Check(m.CODE, m.SEVERITY, m.TITLE, (m.__doc__ or "").strip(), m.run, getattr(m, "STRUCTURAL", False))
         for m in modules
         if hasattr(m, "CODE")
     ]

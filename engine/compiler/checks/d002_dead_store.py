@@ -12,6 +12,7 @@ from engine.kinds.set import SetFields
 CODE = "D002"
 SEVERITY = Severity.INFO
 TITLE = "Never read"
+STRUCTURAL = True
 
 
 def run(view: View) -> Iterable[Finding]:
@@ -22,6 +23,8 @@ def run(view: View) -> Iterable[Finding]:
         read |= facts.reads
         for way in facts.ways:
             given |= way.gives | way.takes
+        if facts.calls:
+            given |= view.around.mask([*facts.fields.outputs])
     kept = view.around.mask([n for n, v in flow.variables.items() if v.export or n in flow.outputs])
     for name in view.names(given & ~read & ~kept):
         bit = view.around.bits[name]
@@ -36,7 +39,7 @@ def _replaced(view: View, read: int, kept: int) -> Iterable[Finding]:
     setting = [i for i, f in enumerate(view.facts) if isinstance(f.fields, SetFields) and view.reached[i]]
     if not setting:
         return
-    live = wanted(view.graph, kept, kept)
+    live = wanted(view.graph, kept, kept, view.sweep)
     for i in setting:
         for way, to in view.graph.out[i]:
             dead = way.gives & read & ~live[to] if to >= 0 and way.gives else 0

@@ -19,10 +19,14 @@ def run(view: View) -> Iterable[Finding]:
     """One finding a conflict."""
     keys = _handlers(view)
     yield from _between_handlers(view)
-    for i, facts in enumerate(view.facts):
-        if facts.listens and view.reached[i]:
-            yield from _between_options(view, facts, keyed(facts))
+    yield from view.each(CODE, _look)
+    for facts in view.facts if keys else ():
+        if facts.listens:
             yield from _swallowed(view, facts, keys)
+
+
+def _look(view: View, facts: Facts) -> Iterable[Finding]:
+    return _between_options(view, facts, keyed(facts)) if facts.listens else ()
 
 
 def _handlers(view: View) -> dict[str, str]:

@@ -3,9 +3,10 @@ it on a way that is longer than the fuel, or in a loop that goes round too often
 
 from collections.abc import Iterable
 
+from engine.compiler.facts import AT_ONCE
 from engine.compiler.finding import Finding
-from engine.compiler.graph import components, order
-from engine.compiler.view import View, counted, instant, narrowed
+from engine.compiler.graph import components
+from engine.compiler.view import View
 from engine.expressions import ListType, domain_of, evaluate_abstract
 from engine.flow import Severity
 from engine.kinds.loop import MOST, LoopFields
@@ -13,6 +14,7 @@ from engine.kinds.loop import MOST, LoopFields
 CODE = "L001"
 SEVERITY = Severity.ERROR
 TITLE = "Circle without progress"
+STRUCTURAL = True
 
 FUEL = 256
 """Instructions one event may execute (`engine.runtime.entering.FUEL`; a test holds them equal)."""
@@ -20,18 +22,15 @@ FUEL = 256
 
 def run(view: View) -> Iterable[Finding]:
     """One finding for each such circle, way or loop."""
-    free = narrowed(view, _uncounted)
-    circles = components(free, lambda i: bool(view.reached[i]))
+    circles = [c for whole in view.circles for c in components(view.graph.free, whole)]
     for circle in circles:
         yield _circle(view, circle)
     if circles:
         return
-    yield from _long(view, free)
-    yield from _loops(view)
-
-
-def _uncounted(view: View, i: int, port: str) -> bool:
-    return instant(view, i, port) and not counted(view.facts[i], port)
+    if len(view.facts) > FUEL:
+        yield from _long(view)
+    if view.graph.loops:
+        yield from _loops(view)
 
 
 def _circle(view: View, circle: list[int]) -> Finding:
@@ -44,15 +43,16 @@ def _circle(view: View, circle: list[int]) -> Finding:
     return Finding(CODE, message, SEVERITY, view.id, nodes, fix=fix)
 
 
-def _long(view: View, free: list[list[int]]) -> Iterable[Finding]:
+def _long(view: View) -> Iterable[Finding]:
     """The longest way without waiting, when it takes more steps than one turn may."""
+    free = view.graph.free
     length = [1] * len(free)
     follows = [-1] * len(free)
-    for i in reversed(order(free, view.graph.roots())):
+    for i in reversed(view.rush):
         for to in free[i]:
-            if length[to] + 1 > length[i]:
+            if length[to] >= length[i]:
                 length[i], follows[i] = length[to] + 1, to
-    first = max(range(len(free)), key=lambda i: length[i], default=-1)
+    first = max(range(len(free)), key=length.__getitem__, default=-1)
     if first >= 0 and length[first] > FUEL:
         message = f'From "{view.name(first)}" on, {length[first]} nodes follow each other without waiting for anyone.'
         fix = f"One turn may take {FUEL} steps: let it wait for the caller in between."
@@ -64,7 +64,7 @@ def _long(view: View, free: list[list[int]]) -> Iterable[Finding]:
 
 def _loops(view: View) -> Iterable[Finding]:
     """Loops that never wait and may go round too often."""
-    for circle in components(narrowed(view, instant), lambda i: bool(view.reached[i])):
+    for circle in components([view.graph.ways(i, AT_ONCE) for i in range(len(view.facts))], view.sweep):
         rounds, fewest = 1, 1
         loops = [i for i in circle if isinstance(view.facts[i].fields, LoopFields)]
         for i in loops:

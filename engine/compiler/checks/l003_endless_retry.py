@@ -6,9 +6,10 @@ looked at on the way, ends one.
 
 from collections.abc import Iterable
 
+from engine.compiler.facts import AT_ONCE, COUNTED, FAILING
 from engine.compiler.finding import Finding
 from engine.compiler.graph import components
-from engine.compiler.view import View, counted, instant, narrowed, unanswered
+from engine.compiler.view import View
 from engine.flow import Severity
 from engine.kinds.branch import BranchFields
 from engine.kinds.set import SetFields
@@ -16,40 +17,31 @@ from engine.kinds.set import SetFields
 CODE = "L003"
 SEVERITY = Severity.ERROR
 TITLE = "Endless retry"
+STRUCTURAL = True
 
 
 def run(view: View) -> Iterable[Finding]:
     """One finding a circle: an error when it is made of failures, a warning when a service keeps answering and
     is asked again."""
-    failing = components(narrowed(view, _failing), lambda i: bool(view.reached[i]))
-    reported: set[int] = set()
-    for circle in failing:
-        if _waits(view, circle) and not _counts(view, circle):
-            reported.update(circle)
-            yield _finding(view, circle, SEVERITY)
-    for circle in components(narrowed(view, _alone), lambda i: bool(view.reached[i])):
-        if _waits(view, circle) and not reported.intersection(circle) and not _counts(view, circle):
-            yield _finding(view, circle, Severity.WARNING)
+    for whole in view.circles:
+        failing: dict[int, list[int]] = {i: _failing(view, i) for i in whole}
+        found = components([failing.get(i, []) for i in range(len(view.facts))], whole)
+        endless = [c for c in found if _waits(view, c) and not _counts(view, c)]
+        yield from (_finding(view, circle, SEVERITY) for circle in endless)
+        if not endless and _waits(view, whole) and not _counts(view, whole):
+            yield _finding(view, whole, Severity.WARNING)
 
 
-def _failing(view: View, i: int, port: str) -> bool:
-    return unanswered(view, i, port) and not counted(view.facts[i], port)
-
-
-def _alone(view: View, i: int, port: str) -> bool:
-    """Ways that are taken without the other side having its say."""
-    facts = view.facts[i]
-    if facts.waits and not facts.listens:
-        return True
-    return unanswered(view, i, port) and not counted(facts, port)
+def _failing(view: View, i: int) -> list[int]:
+    """Where the node leads when nobody answers, and nobody counts."""
+    return [to for way, to in view.graph.out[i] if to >= 0 and way.pace & (FAILING | COUNTED) == FAILING]
 
 
 def _waits(view: View, circle: list[int]) -> bool:
     """Whether something in the circle waits; a circle in which nothing does is another finding."""
-    free = [
-        [to for way, to in view.graph.out[i] if to in circle and instant(view, i, way.port)] for i in circle
-    ]
-    return any(view.facts[i].waits or view.facts[i].calls for i in circle) and bool(free)
+    return any(view.facts[i].waits for i in circle) or any(
+        not way.pace & AT_ONCE and to in circle for i in circle for way, to in view.graph.out[i]
+    )
 
 
 def _counts(view: View, circle: list[int]) -> bool:

@@ -13,7 +13,7 @@ TITLE = "Recursion of sub-flows"
 
 def run(view: View) -> Iterable[Finding]:
     """One finding for each call that closes a circle, in the sub-flow that makes it."""
-    for i, facts in enumerate(view.facts):
+    for i, facts in enumerate(view.facts if view.outside.circles else ()):
         circle = view.outside.circles.get(facts.calls) if facts.calls else None
         if circle is None or view.id not in circle or not view.reached[i]:
             continue

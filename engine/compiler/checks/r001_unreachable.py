@@ -11,7 +11,6 @@ from engine.flow import Severity
 CODE = "R001"
 SEVERITY = Severity.WARNING
 TITLE = "Unreachable"
-STRUCTURAL = False
 
 _LOOK = declared(CODE)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from engine.compiler.declared import declared
+from engine.compiler.facts import Facts
 from engine.compiler.finding import Finding
 from engine.compiler.view import View
 from engine.flow import Severity
@@ -12,14 +13,14 @@ CODE = "R003"
 SEVERITY = Severity.ERROR
 TITLE = "Missing target"
 
-_LOOK = declared(CODE)
+_DECLARED = declared(CODE)
 FAULT = "fault"
 
 
 def run(view: View) -> Iterable[Finding]:
     """One finding a name."""
     yield from _of_flow(view)
-    yield from view.each(CODE, _LOOK)
+    yield from view.each(CODE, _look)
     yield from _wires(view)
 
 
@@ -54,18 +55,24 @@ def _finding(view: View, message: str, field: str, fix: str) -> Finding:
     return Finding(CODE, message, SEVERITY, view.id, field=field, fix=fix)
 
 
+def _look(view: View, facts: Facts) -> Iterable[Finding]:
+    yield from _DECLARED(view, facts)
+    if facts.fields is not None and facts.node.out.keys() - {p.id for p in facts.ports}:
+        yield from _stale(view, facts)
+
+
 def _wires(view: View) -> Iterable[Finding]:
-    for i, (facts, ways) in enumerate(zip(view.facts, view.graph.out, strict=True)):
-        if facts.kind is None or facts.fields is None:
-            continue
-        for way, to in ways:
-            wired = facts.node.out.get(way.port) == way.target if way.port else True
+    graph = view.graph
+    for i in (i for i in range(len(graph.ids)) if graph.loose(i)):
+        for way, to in graph.out[i]:
+            wired = not way.port or view.facts[i].node.out.get(way.port) == way.target
             if to < 0 and (way.target or not way.port) and wired:
                 yield _missing(view, i, way.port, way.target)
-            elif to >= 0 and view.facts[to].handler is not None:
-                yield _into_handler(view, i, way.port, to)
-        if len(facts.node.out) > len(facts.ports) or facts.node.out.keys() - {p.id for p in facts.ports}:
-            yield from _stale(view, i)
+    for handler in graph.handlers:
+        for i in dict.fromkeys(view.before[handler]):
+            for way, to in graph.out[i]:
+                if to == handler:
+                    yield _into_handler(view, i, way.port, to)
 
 
 def _missing(view: View, i: int, port: str, target: str) -> Finding:
@@ -83,8 +90,7 @@ def _into_handler(view: View, i: int, port: str, to: int) -> Finding:
     return Finding(CODE, message, SEVERITY, view.id, (facts.id, view.graph.ids[to]), port, fix=fix)
 
 
-def _stale(view: View, i: int) -> Iterable[Finding]:
-    facts = view.facts[i]
+def _stale(view: View, facts: Facts) -> Iterable[Finding]:
     ports = {port.id for port in facts.ports}
     if facts.calls and facts.interface is None:
         return

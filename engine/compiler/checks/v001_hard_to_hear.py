@@ -2,28 +2,24 @@
 pronounce."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from engine.compiler.declared import of_node
 from engine.compiler.facts import Facts
 from engine.compiler.finding import Finding
-from engine.compiler.graph import order
-from engine.compiler.view import View, instant, narrowed
+from engine.compiler.speech import HOLE, seconds, spoken
+from engine.compiler.view import View
 from engine.flow import Severity
-from engine.kinds.listening import Listening
 from engine.kinds.menu import MenuFields
-from engine.kinds.say import SayFields
 
 CODE = "V001"
 SEVERITY = Severity.WARNING
 TITLE = "Hard to hear"
 
-WORDS_A_SECOND = 2.6
 LONGEST = 20
 """Seconds the other side may have to listen without a word of its own."""
 
 MOST_OPTIONS = 3
-HOLE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 ADDRESS = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|org|net|io|app|dev)(?:/\S*)?\b", re.IGNORECASE)
 MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|\*\*|__|`|\b\w+_\w+\b|#{2,}")
 CONSONANTS = re.compile(r"\b[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{5,}\b")
@@ -37,32 +33,11 @@ def run(view: View) -> Iterable[Finding]:
 
 def _look(view: View, facts: Facts) -> Iterable[Finding]:
     yield from (of_node(view, facts, d) for d in facts.diagnostics if d.code == CODE)
-    for field, text in _spoken(facts):
+    for field, text in spoken(facts.fields):
         for message, fix, start, end in _faults(facts, text):
             yield Finding(CODE, message, SEVERITY, view.id, (facts.id,), "", field, start, end, fix)
     if isinstance(facts.fields, MenuFields):
         yield from _menu(view, facts, facts.fields)
-
-
-def _spoken(facts: Facts) -> Iterator[tuple[str, str]]:
-    """What the node says aloud, each with its field."""
-    fields = facts.fields
-    if isinstance(fields, SayFields):
-        for locale, text in {**fields.text, **fields.voice}.items():
-            yield (f"voice.{locale}" if locale in fields.voice else f"text.{locale}"), text
-        return
-    for name in ("prompt", "text", "confirm", "invalid"):
-        words = getattr(fields, name, None)
-        if isinstance(words, Mapping):
-            yield from ((f"{name}.{locale}", text) for locale, text in words.items())
-    for name in ("reprompts", "silences") if isinstance(fields, Listening) else ():
-        for i, words in enumerate(getattr(fields, name)):
-            yield from ((f"{name}.{i}.{locale}", text) for locale, text in words.items())
-
-
-def seconds(text: str) -> float:
-    """How long it takes to say a text; each value in it counts as two words."""
-    return len(HOLE.sub(" a value ", text).split()) / WORDS_A_SECOND
 
 
 def _faults(facts: Facts, text: str) -> Iterator[tuple[str, str, int, int]]:
@@ -109,27 +84,21 @@ def _names(label: str, text: str) -> bool:
 
 def _stretches(view: View) -> Iterator[Finding]:
     """Speech that follows speech without anybody being asked."""
-    free = narrowed(view, instant)
-    length = [0.0] * len(free)
-    alone = [max((seconds(t) for f, t in _spoken(facts) if _first(f)), default=0.0) for facts in view.facts]
-    sweep = order(free, view.graph.roots())
-    place = {node: n for n, node in enumerate(sweep)}
-    for i in sweep:
-        length[i] += alone[i]
+    free, facts = view.graph.free, view.facts
+    alone = [f.speech for f in facts]
+    if sum(alone) <= LONGEST:
+        return
+    length = alone.copy()
+    place = [-1] * len(free)
+    for n, i in enumerate(view.rush):
+        place[i] = n
         for to in free[i]:
-            if place[to] > place[i]:
-                length[to] = max(length[to], length[i])
-    for i in sweep:
-        facts = view.facts[i]
-        last = facts.waits or (facts.kind is not None and facts.kind.ends)
-        if last and length[i] > LONGEST and max(alone[i], 0) <= LONGEST and length[i] > alone[i]:
+            if place[to] < 0 and length[i] + alone[to] > length[to]:
+                length[to] = length[i] + alone[to]
+    for i in view.rush:
+        if length[i] > LONGEST and (facts[i].waits or facts[i].ends) and length[i] > alone[i] <= LONGEST:
             message = (
-                f'Before "{facts.name}" is over, the other side listens for about {length[i]:.0f} seconds.'
+                f'Before "{view.name(i)}" is over, the other side listens for about {length[i]:.0f} seconds.'
             )
             fix = "Say less, or ask something in between."
-            yield Finding(CODE, message, SEVERITY, view.id, (facts.id,), fix=fix)
-
-
-def _first(field: str) -> bool:
-    """Whether a text is said when the node is entered, and not only later."""
-    return field.startswith(("prompt.", "text.", "voice."))
+            yield Finding(CODE, message, SEVERITY, view.id, (facts[i].id,), fix=fix)

@@ -1,0 +1,38 @@
+"""What a node says aloud, and how long that takes."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.kinds.listening import Listening
+from engine.kinds.say import SayFields
+
+WORDS_A_SECOND = 2.6
+HOLE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+AT_ONCE = ("prompt.", "text.", "voice.")
+"""Fields that are said as the node is entered, and not only later."""
+
+
+def spoken(fields: Any) -> Iterator[tuple[str, str]]:
+    """The texts a node says aloud, each with its field."""
+    if isinstance(fields, SayFields):
+        for locale, text in {**fields.text, **fields.voice}.items():
+            yield (f"voice.{locale}" if locale in fields.voice else f"text.{locale}"), text
+        return
+    for name in ("prompt", "text", "confirm", "invalid"):
+        words = getattr(fields, name, None)
+        if isinstance(words, Mapping):
+            yield from ((f"{name}.{locale}", text) for locale, text in words.items())
+    for name in ("reprompts", "silences") if isinstance(fields, Listening) else ():
+        for i, words in enumerate(getattr(fields, name)):
+            yield from ((f"{name}.{i}.{locale}", text) for locale, text in words.items())
+
+
+def seconds(text: str) -> float:
+    """How long it takes to say a text; each value in it counts as two words."""
+    return len((HOLE.sub(" a value ", text) if "{{" in text else text).split()) / WORDS_A_SECOND
+
+
+def opening(fields: Any) -> float:
+    """Seconds of speech as the node is entered, in the language that takes longest."""
+    return max((seconds(text) for field, text in spoken(fields) if field.startswith(AT_ONCE)), default=0.0)
