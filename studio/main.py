@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -43,12 +43,17 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--server", default="", help="address of a Parley server to publish to")
     result.add_argument("--token-file", type=Path, help="the file with the server's owner token")
     result.add_argument("--data", type=Path, help="where the studio keeps journals and recent flows")
-    result.add_argument("--scheme", default="light", choices=("light", "dark", "contrast"), help="colours")
+    result.add_argument("--scheme", default="", choices=("light", "dark", "contrast"), help="colours")
     return result
 
 
-def dress(app: QApplication, scheme: str = "light") -> Look:
-    """Give the application its typefaces, palette and style sheet."""
+def dress(app: QApplication, scheme: str = "") -> Look:
+    """Give the application its typefaces, palette and style sheet; without a scheme, the one the desktop asks for."""
+    if not scheme:
+        style = app.styleHints()  # held: without it the hints below are gone before they are read
+        hints = style.accessibility()
+        high = hints.contrastPreference() == Qt.ContrastPreference.HighContrast
+        scheme = "contrast" if high else "light"
     look = Look(load_tokens(scheme), install_fonts())
     app.setStyle("Fusion")
     app.setFont(look.faces.ui(13))

@@ -44,9 +44,14 @@ def shows_way(finding: Finding) -> bool:
 
 
 def finding_html(finding: Finding) -> str:
-    """The sentence with what stands between asterisks in bold; straight quotes become round ones."""
+    """The sentence of a finding, set."""
+    return set_words(finding.message)
+
+
+def set_words(sentence: str) -> str:
+    """A sentence with what stands between asterisks in bold; straight quotes become round ones."""
     parts = []
-    for part in QUOTED.split(finding.message):
+    for part in QUOTED.split(sentence):
         text = part.replace("&", "&amp;").replace("<", "&lt;")
         if len(part) > 2 and part.startswith("*") and part.endswith("*"):
             text = f"<b>{text[1:-1]}</b>"

@@ -14,8 +14,10 @@ from studio.document import Document
 from studio.document.edits import REMOVE, set_field, set_label, set_note
 from studio.panels.diagnosing import diagnose
 from studio.panels.editors import Editor, Surroundings, make_editor
+from studio.panels.editors.boxes import ChoiceBox
 from studio.panels.editors.making import labelled
 from studio.panels.editors.texts import link_button
+from studio.panels.node_findings import NodeFindings
 from studio.panels.ports import PortsForm
 from studio.panels.trying import TryAnswer
 from studio.theme import Look
@@ -87,10 +89,20 @@ class Inspector(QScrollArea):
         self._summary = QLabel()
         self._summary.setProperty("role", "hint")
         self._summary.setWordWrap(True)
+        self._locale = ChoiceBox()
+        self._locale.setFixedWidth(92)
+        self._locale.setAccessibleName("Language")
+        self._locale.activated.connect(lambda _: self._speak(self._locale.currentData()))
         row.addWidget(self._tile)
         row.addWidget(self._label, 1)
+        row.addWidget(self._locale)
         self._column.addLayout(row)
         self._column.addWidget(self._summary)
+        self._enter = link_button("Go into it")
+        self._enter.clicked.connect(lambda _=False: self._go_into())
+        self._column.addWidget(self._enter, 0, Qt.AlignmentFlag.AlignLeft)
+        self.findings = NodeFindings()
+        self._column.addWidget(self.findings)
 
     def _make_note(self) -> None:
         holder = QWidget()
@@ -154,8 +166,8 @@ class Inspector(QScrollArea):
             )
         else:
             self._summary.setText(f"{kind.title}. {kind.summary}")
-        locales = self._document.flow.locales
-        self.around.locale = locales[0] if locales else "en-US"
+        self._show_locales()
+        self._enter.setVisible(node.kind == "call")
         old, self._form = self._form, QWidget()
         self._column.replaceWidget(old, self._form)
         old.hide()
@@ -175,6 +187,29 @@ class Inspector(QScrollArea):
         self.show_program(self._program)
         if any(spec.advanced for spec in specs):
             self._add_advanced(layout, specs, node)
+
+    def _show_locales(self) -> None:
+        locales = self._document.flow.locales or ("en-US",)
+        if self.around.locale not in locales:
+            self.around.locale = locales[0]
+        self._locale.clear()
+        for locale in locales:
+            self._locale.addItem(locale, locale)
+        self._locale.setCurrentIndex(locales.index(self.around.locale))
+        self._locale.setVisible(len(locales) > 1)
+
+    def _speak(self, locale: str) -> None:
+        """Show the words of another locale."""
+        self.around.locale = locale
+        node = self.node
+        if node is not None:
+            self._build(node)
+            self.refresh()
+
+    def _go_into(self) -> None:
+        node = self.node
+        if node is not None:
+            self._document.show(str(node.fields.get("flow", "")))
 
     def _add_advanced(self, layout: QVBoxLayout, specs: tuple[FieldSpec, ...], node: FlowNode) -> None:
         more = link_button("More")

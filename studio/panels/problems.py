@@ -21,7 +21,7 @@ from studio.document import Document
 from studio.document.edits import set_setting
 from studio.document.patch import part_of
 from studio.panels.checking import Checked
-from studio.panels.findings import finding_html, repair_of
+from studio.panels.findings import finding_html, repair_of, set_words
 from studio.theme import Look
 
 MOST = 200
@@ -120,8 +120,7 @@ class Problems(QFrame):
 
     def _words(self, finding: Finding) -> str:
         t = self._look.tokens
-        more = finding.fix if not finding.suppressed else f"Accepted: {finding.suppressed}"
-        more = more.replace("&", "&amp;").replace("<", "&lt;")
+        more = set_words(finding.fix if not finding.suppressed else f"Accepted: {finding.suppressed}")
         return f'{finding_html(finding)} <span style="color:{t.ink3}">{more}</span>'
 
     def _buttons(self, finding: Finding) -> list[QPushButton]:

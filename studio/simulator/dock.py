@@ -114,6 +114,10 @@ class RehearsalDock(QWidget):
         column.addStretch()
         return holder
 
+    def set_still(self, still: bool) -> None:
+        """Whether motion is unwelcome."""
+        self._stage.reduced_motion = still
+
     def use(self, document: Flow, program: Program) -> None:
         """The flow has a new program; a talk under way is played again on it."""
         self._newest = (document, program)

@@ -97,8 +97,9 @@ class Bar(QWidget):
             steps.append(f'<a href="flow:" style="{quiet}">{_plain(flow)} / </a><b>{_plain(part)}</b>')
         else:
             steps.append(f"<b>{_plain(flow)}</b>")
-        if dirty:
-            steps.append(f'<span style="color:{t.sunrise};font-size:15px">&nbsp;&nbsp;●</span>')
+        # The dot is always there, so that nothing moves when it shows.
+        dot = t.sunrise if dirty else t.paper
+        steps.append(f'<span style="color:{dot};font-size:11px">&nbsp;&nbsp;●</span>')
         self._where.setText(f'<span style="font-weight:400">{"".join(steps)}</span>')
         self._where.setAccessibleName(f"{project} {flow} {part}{', not saved' if dirty else ''}")
         self._where.setToolTip("Not saved" if dirty else "")

@@ -146,6 +146,7 @@ def _views(actions: Actions, w: "Window") -> None:
             lambda: w.desk.problems.toggle(),
             ("Ctrl+Shift+M",),
         ),
+        Action("view.still", "Less motion", "Nothing moves by itself, or it may again", VIEW, w.toggle_still),
         Action(
             "view.canvas",
             "Canvas",

@@ -131,7 +131,7 @@ class Desk(QWidget):
         self.dock.moved.connect(self._show_way)
         self.tests.played.connect(self._play_case)
         self.line.opened.connect(self.problems.toggle)
-        for source in (self.line, self.problems):
+        for source in (self.line, self.problems, self.inspector.findings):
             source.shown.connect(self.show_witness)
             source.mended.connect(self._mend)
         self.problems.jump.connect(self.go_to)
@@ -163,6 +163,11 @@ class Desk(QWidget):
             release()
         self.canvas.release()
 
+    def set_still(self, still: bool) -> None:
+        """Whether motion is unwelcome."""
+        self.canvas.set_still(still)
+        self.dock.set_still(still)
+
     # Checks
 
     def check(self) -> None:
@@ -176,11 +181,18 @@ class Desk(QWidget):
         found = counts(checked.findings)
         self.canvas.set_problems({id: n if worst == "error" else -n for id, (n, worst) in found.items()})
         self.outline.show_counts(found)
+        self._show_findings()
         if checked.program is not None:
             self.dock.use(checked.flow, checked.program)
             self.tests.use(checked.program)
             self.inspector.show_program(checked.program)
         self.checked.emit(checked)
+
+    def _show_findings(self) -> None:
+        node = self.inspector.node
+        if self.newest is not None and node is not None:
+            found = tuple(f for f in self.newest.findings if f.nodes and f.nodes[0] == node.id)
+            self.inspector.findings.show_findings(found, self.document.flow)
 
     # The document
 
@@ -210,6 +222,7 @@ class Desk(QWidget):
         if current is not None:
             self.inspector.show_node(current)
             self.node_page.setCurrentWidget(self.inspector)
+            self._show_findings()
         else:
             self.node_page.setCurrentWidget(self.flow_form)
             self.flow_form.refresh()

@@ -22,6 +22,7 @@ class Kept(msgspec.Struct, frozen=True):
 
     recent: tuple[str, ...] = ()
     targets: dict[str, Target] = {}
+    still: bool = False
 
 
 class Keepsakes:
@@ -63,6 +64,15 @@ class Keepsakes:
         name = str(path.resolve())
         others = (n for n in self._kept.recent if n != name)
         self._write(recent=(name, *others)[:MOST_RECENT])
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing may move by itself."""
+        return self._kept.still
+
+    def be_still(self, still: bool) -> None:
+        """Remember whether anything may move by itself."""
+        self._write(still=still)
 
     def target(self, server: str, path: Path | None) -> Target | None:
         """Where a flow was published to, or None."""

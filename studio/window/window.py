@@ -79,6 +79,7 @@ class Window(QWidget):
         self.actions_registry.bind(desk, desk.canvas)
         self.publisher = Publisher(self._look, desk, self.keepsakes, self.connection, self.tasks)
         self.services = ServerServices(desk.dock, self.connection, self.tasks)
+        desk.set_still(self.keepsakes.still)
         desk.bar.menu.connect(self._open_menu)
         desk.bar.check.clicked.connect(lambda _=False: self.check())
         desk.bar.publish.clicked.connect(lambda _=False: self.publish())
@@ -351,6 +352,14 @@ class Window(QWidget):
             return
         self.desk.tests.show_tests()
         self.desk.notices.tell(f"Kept as tests/{path.name}.")
+
+    def toggle_still(self) -> None:
+        """Let things move by themselves, or not."""
+        self.keepsakes.be_still(not self.keepsakes.still)
+        self.desk.set_still(self.keepsakes.still)
+        self.desk.notices.tell(
+            "Nothing moves by itself now." if self.keepsakes.still else "Things may move again."
+        )
 
     def add_subflow(self) -> None:
         """A new sub-flow, shown at once."""

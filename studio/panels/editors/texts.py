@@ -11,6 +11,9 @@ from studio.panels.editors.editor import Editor, Surroundings, TroubleLine, colu
 from studio.panels.editors.source_edit import SourceEdit
 from studio.theme.glyphs import glyph_icon
 
+LONGEST, SHOWN = 64_000, 2_000
+"""Characters: a text longer than the first is no words for people; the second is how much of it is shown."""
+
 
 def quiet_button(around: Surroundings, glyph: str, name: str) -> QToolButton:
     """A small round button with a drawing; its name is what a screen reader says."""
@@ -40,6 +43,7 @@ class SourceEditor(Editor):
         self._edit.setAccessibleDescription(spec.help)
         if spec.help and spec.editor != "expression":
             self._edit.setPlaceholderText(spec.help)
+        self._too_long = False
         self._trouble = TroubleLine()
         layout = column(self, 2)
         layout.addWidget(self._edit)
@@ -47,11 +51,17 @@ class SourceEditor(Editor):
         self._edit.edited.connect(lambda text: self.changed.emit(text, True))
 
     def show_value(self, value: Any) -> None:
+        text = value if isinstance(value, str) else ""
+        self._too_long = len(text) > LONGEST
+        self._edit.setReadOnly(self._too_long)
         self._edit.offer(sorted(self.around.flow().variables))
-        self._edit.put(value if isinstance(value, str) else "")
+        self._edit.put(f"{text[:SHOWN]} …" if self._too_long else text)
 
     def show_troubles(self, troubles: Mapping[str, Trouble]) -> None:
         trouble = troubles.get(self.path)
+        if self._too_long:
+            words = f"This text is longer than {LONGEST} characters. It is kept as it is; only its beginning is shown."
+            trouble = Trouble(words)
         self._edit.show_trouble(trouble)
         self._trouble.show_trouble(trouble)
 
