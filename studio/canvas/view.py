@@ -36,7 +36,7 @@ class FlowView(QGraphicsView):
         self._set_up()
         self.overlays.stirred.connect(self._redraw)
         scene.rebuilt.connect(self._refresh)
-        scene.changed_items.connect(self._refresh_overview)
+        scene.changed_items.connect(self.refresh_moved)
 
     def _set_up(self) -> None:
         if QPixmapCache.cacheLimit() < CACHE_KIB:
@@ -96,6 +96,12 @@ class FlowView(QGraphicsView):
         for bar, by in ((self.horizontalScrollBar(), dx), (self.verticalScrollBar(), dy)):
             if by:
                 bar.setValue(bar.value() - by)
+
+    def refresh_moved(self) -> None:
+        """Cards have moved or changed: the overview is drawn anew, items see to themselves."""
+        if self.zoom < SWITCH:
+            self.viewport().update()
+        self.looked.emit()
 
     def in_view(self) -> QRectF:
         """The part of the scene that is seen."""
@@ -191,11 +197,6 @@ class FlowView(QGraphicsView):
 
     def _refresh(self) -> None:
         self.viewport().update()
-        self.looked.emit()
-
-    def _refresh_overview(self) -> None:
-        if self.zoom < SWITCH:
-            self.viewport().update()
         self.looked.emit()
 
 

@@ -104,7 +104,7 @@ class DragNodes(Gesture):
         for id, (x, y) in self._from.items():
             if id in self.surface.flow_scene.nodes:
                 self.surface.flow_scene.move_node(id, round(x + by.x()), round(y + by.y()))
-        self.surface.refresh()
+        self.surface.refresh_moved()
 
 
 class DragFrame(Gesture):
@@ -143,7 +143,7 @@ class DragFrame(Gesture):
         self._frame.setPos(round(x + by.x()), round(y + by.y()))
         for id, (left, top) in self._from.items():
             self.surface.flow_scene.move_node(id, round(left + by.x()), round(top + by.y()))
-        self.surface.refresh()
+        self.surface.refresh_moved()
 
 
 class StretchFrame(Gesture):
@@ -160,7 +160,7 @@ class StretchFrame(Gesture):
         by = hand.at - self._hand.at
         rect = (x, y, max(SMALLEST[0], round(width + by.x())), max(SMALLEST[1], round(height + by.y())))
         self._frame.become(msgspec.structs.replace(self._before, rect=rect))
-        self.surface.refresh()
+        self.surface.refresh_moved()
 
     def release(self, hand: Hand) -> None:
         """Tell the document."""
@@ -169,7 +169,7 @@ class StretchFrame(Gesture):
     def cancel(self) -> None:
         """As large as before."""
         self._frame.become(self._before)
-        self.surface.refresh()
+        self.surface.refresh_moved()
 
 
 def _places(surface: Surface, ids: Iterable[str]) -> dict[str, Place]:

@@ -74,8 +74,8 @@ class Surface(Protocol):
     def show_cursor(self, shape: Qt.CursorShape) -> None:
         """Change the pointer's shape."""
 
-    def refresh(self) -> None:
-        """Draw everything again."""
+    def refresh_moved(self) -> None:
+        """Cards or frames have moved on the screen."""
 
 
 class Gesture:
