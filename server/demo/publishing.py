@@ -55,7 +55,10 @@ class DemoPublisher:
                 wanted = AgentCreate(name=name, description=read.flow.description)
                 agent = await self.agents.create(organization_id, wanted, public_id)
             draft = await self.drafts.row(organization_id, agent.id)
-            if draft.flow != read.text and await self._edited(organization_id, agent, draft.flow):
+            edited = await self._edited(organization_id, agent, draft.flow)
+            if draft.flow == read.text and agent.release is not None and not edited:
+                return Published(public_id, agent.name, "unchanged", True)
+            if draft.flow != read.text and edited:
                 return Published(public_id, agent.name, "kept: it was edited here", bool(agent.release))
             if draft.flow != read.text:
                 layout = path.with_name("layout.json")

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
 
-from server.accounts.models import Organization
+from server.accounts.repository import AccountRepository
 from server.kit.clock import Clock, iso
 from server.kit.database import Database
 
@@ -65,7 +64,7 @@ class OperationsService:
         started = time.perf_counter()
         try:
             async with self.database.system_session("health") as session:
-                await session.scalars(select(Organization.id).limit(1))
+                await AccountRepository(session).first_organization()
         except Exception as error:
             return Health("unhealthy", f"{type(error).__name__}: it does not answer")
         return Health("healthy", "", round((time.perf_counter() - started) * 1000, 2))

@@ -40,7 +40,7 @@ def settings_for(folder: Path, **given: Any) -> Settings:
     if not data.exists():
         data.mkdir()
         (data / "parley.db").write_bytes(_migrated())
-    return Settings(_env_file=None, **{"data": folder / "data", "http_port": 0, **given})  # type: ignore[call-arg]
+    return Settings(_env_file=None, **{"data": folder / "data", "http_port": 0, **given})
 
 
 class Owner:
@@ -122,8 +122,8 @@ class Running:
         given = self.url if origin is None else origin
         async with websockets.connect(
             address,
-            origin=given or None,
-            compression=None,  # type: ignore[arg-type]
+            origin=websockets.Origin(given) if given else None,
+            compression=None,
         ) as ws:
             visitor = Visitor(ws, session)
             if hello:

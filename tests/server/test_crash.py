@@ -24,7 +24,17 @@ class Child:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PARLEY_")}
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "server", "serve", "--data", str(folder / "data"), "--port", str(port), *more],
+            [
+                sys.executable,
+                "-m",
+                "server",
+                "serve",
+                "--data",
+                str(folder / "data"),
+                "--port",
+                str(port),
+                *more,
+            ],
             cwd=checkout,
             env={**environment, "PARLEY_REST_LIMIT": "0", "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
@@ -92,8 +102,12 @@ async def test_a_talk_survives_the_death_of_the_server(tmp_path: Path, checkout:
                 await again.text("m2", "lost?")
                 await again.text("m3", "after")
                 await again.says("You said after.")
-            history = (await after.owner.ask("GET", f"/sessions/{visitor.session['session_id']}/messages")).json()
-            events = (await after.owner.ask("GET", f"/sessions/{visitor.session['session_id']}/events")).json()
+            history = (
+                await after.owner.ask("GET", f"/sessions/{visitor.session['session_id']}/messages")
+            ).json()
+            events = (
+                await after.owner.ask("GET", f"/sessions/{visitor.session['session_id']}/events")
+            ).json()
     finally:
         child.end(signal.SIGKILL)
     said = [m["text"] for m in history["messages"] if m["role"] == "visitor"]

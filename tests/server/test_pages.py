@@ -171,9 +171,15 @@ async def test_the_demo_services_fail_where_samples_show_failure(tmp_path: Path)
     async with application(settings_for(tmp_path, demo=True)) as (_, owner):
         get, post = owner.client.get, owner.client.post
         table = {"when": "2026-11-27T19:30", "guests": 4, "seating": "inside", "name": "Anna"}
-        assert (await post("/demo/api/restaurant/reservations", json=table)).json()["reference"].startswith("L-")
-        assert (await post("/demo/api/restaurant/reservations", json={**table, "name": "taken"})).status_code == 409
-        assert (await post("/demo/api/restaurant/callbacks", json={"phone": "+1", "topic": "x"})).status_code == 202
+        assert (
+            (await post("/demo/api/restaurant/reservations", json=table)).json()["reference"].startswith("L-")
+        )
+        assert (
+            await post("/demo/api/restaurant/reservations", json={**table, "name": "taken"})
+        ).status_code == 409
+        assert (
+            await post("/demo/api/restaurant/callbacks", json={"phone": "+1", "topic": "x"})
+        ).status_code == 202
         visit = {"slot": "2026-11-27T11:30", "name": "Taken"}
         assert (await post("/demo/api/clinic/appointments", json=visit)).status_code == 409
         assert (await post("/demo/api/clinic/appointments", json={**visit, "name": "Jo"})).status_code == 201

@@ -35,7 +35,7 @@ async def test_the_database_does_not_hold_the_token(tmp_path: Path) -> None:
 async def test_other_tokens_open_nothing(tmp_path: Path, header: str) -> None:
     async with application(settings_for(tmp_path)) as (_, owner):
         value = header.format(token=owner.token, other=new_token("own"))
-        answer = await owner.client.get("/api/v1/agents", headers={"Authorization": value.encode()})
+        answer = await owner.client.get("/api/v1/agents", headers={"Authorization": value})
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] in ("INVALID_TOKEN", "AUTHENTICATION_REQUIRED")
     assert answer.headers["www-authenticate"] == "Bearer"

@@ -31,7 +31,18 @@ def write(folder: Path, flow: Any, name: str = "flow") -> Path:
 def test_help_has_examples_for_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     listed = capsys.readouterr().out
-    for command in ("serve", "studio", "check", "test", "simulate", "understand", "replay", "schema", "migrate", "token"):
+    for command in (
+        "serve",
+        "studio",
+        "check",
+        "test",
+        "simulate",
+        "understand",
+        "replay",
+        "schema",
+        "migrate",
+        "token",
+    ):
         assert command in listed
         with pytest.raises(SystemExit):
             main([command, "--help"])
@@ -65,7 +76,11 @@ def test_check_for_programs(elsewhere: Path, capsys: pytest.CaptureFixture[str])
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("{", "not valid JSON"), ('{"format": "parley-flow", "schema": 99}', "newer Parley"), ("[]", "no Parley document")],
+    [
+        ("{", "not valid JSON"),
+        ('{"format": "parley-flow", "schema": 99}', "newer Parley"),
+        ("[]", "no Parley document"),
+    ],
 )
 def test_check_of_what_is_no_flow(
     elsewhere: Path, capsys: pytest.CaptureFixture[str], content: str, words: str
@@ -108,7 +123,10 @@ def test_there_is_nothing_to_play(elsewhere: Path, capsys: pytest.CaptureFixture
 
 def test_words_are_understood(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     now = ["--now", "2026-11-20T10:00"]
-    assert main(["understand", "--type", "date", *now, "--locale", "en-US", "--json", "a fortnight from today"]) == 0
+    assert (
+        main(["understand", "--type", "date", *now, "--locale", "en-US", "--json", "a fortnight from today"])
+        == 0
+    )
     read = json.loads(capsys.readouterr().out)
     assert read["value"] == "2026-12-04" and read["confidence"] > 0
 
@@ -142,12 +160,16 @@ def test_the_schema_fits_what_it_describes(capsys: pytest.CaptureFixture[str]) -
     assert json.loads(capsys.readouterr().out)["type"] == "object"
 
 
-def test_the_database_is_brought_to_the_newest_schema(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_database_is_brought_to_the_newest_schema(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["migrate", "--data", "here"]) == 0
     assert "(was new)" in capsys.readouterr().out
     assert main(["migrate", "--data", "here"]) == 0
     assert "as before" in capsys.readouterr().out
-    tables = sqlite3.connect(elsewhere / "here" / "parley.db").execute("SELECT name FROM sqlite_master").fetchall()
+    tables = (
+        sqlite3.connect(elsewhere / "here" / "parley.db").execute("SELECT name FROM sqlite_master").fetchall()
+    )
     assert ("session_event",) in tables
     (elsewhere / "file").write_text("")
     assert main(["migrate", "--data", "file"]) == 1
@@ -172,7 +194,9 @@ async def begun(folder: Path) -> tuple[str, str]:
     return owner.token, session["id"]
 
 
-async def test_the_owner_token_is_shown_and_renewed(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_owner_token_is_shown_and_renewed(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["token"]) == 1
     assert "parley serve" in capsys.readouterr().err
     token, _ = await begun(elsewhere)

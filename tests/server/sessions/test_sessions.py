@@ -1,6 +1,7 @@
 """Sessions over the API."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -198,7 +199,7 @@ async def test_a_session_nobody_came_back_to_is_ended(tmp_path: Path) -> None:
     assert ended["status"] == "ended" and ended["outcome"]
 
 
-async def eventually(true):  # type: ignore[no-untyped-def]
+async def eventually(true: Callable[[], bool]) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(30):
         while not true():

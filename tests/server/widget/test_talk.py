@@ -146,8 +146,8 @@ async def test_a_visitor_is_told_when_the_server_goes(tmp_path: Path) -> None:
         session = (await running.begin(agent["public_id"])).json()
         ws = await websockets.connect(
             running.url.replace("http", "ws") + session["socket"],
-            origin=running.url,
-            compression=None,  # type: ignore[arg-type]
+            origin=websockets.Origin(running.url),
+            compression=None,
         )
     await asyncio.wait_for(ws.wait_closed(), 30)
     assert ws.close_code == 1012
