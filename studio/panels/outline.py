@@ -1,6 +1,6 @@
 """The outline: every flow, node and port as a tree. What the canvas does can be done here with the keyboard."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
@@ -11,6 +11,9 @@ from studio.document.edits import remove_nodes, set_start
 from studio.panels.ports import ports_of
 from studio.theme import Look
 from studio.theme.glyphs import glyph_icon
+
+SOON_MS = 120
+"""Edits that follow each other faster make one new tree."""
 
 PART, NODE, PORT, TARGET = (Qt.ItemDataRole.UserRole + i for i in range(4))
 
@@ -49,7 +52,11 @@ class Outline(QWidget):
         hint.setContentsMargins(6, 0, 0, 0)
         for widget in (self._filter, self.tree, hint):
             column.addWidget(widget)
-        self._following = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self.rebuild)
+        self.tree.itemExpanded.connect(self._fill)
         document.subscribe(self._follow)
         document.selection.subscribe(self._select)
 
@@ -59,14 +66,14 @@ class Outline(QWidget):
 
     def _follow(self, change: Change) -> None:
         if self.isVisible():
-            self.rebuild()
+            self._soon.start()
 
     def show_counts(self, counts: dict[str, tuple[int, str]]) -> None:
         """How many findings each node has."""
         if counts != self._counts:
             self._counts = counts
             if self.isVisible():
-                self.rebuild()
+                self._soon.start()
 
     def rebuild(self) -> None:
         """Read the document again; what was open and current stays so."""
@@ -104,6 +111,17 @@ class Outline(QWidget):
         problems = f", {count} problem{'s' * (count != 1)}" if count else ""
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{title} {node.label}{problems}")
         item.setToolTip(0, f"{title}{problems}")
+        if ports_of(node, self._document.flow):
+            item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+        return item
+
+    def _fill(self, item: QTreeWidgetItem) -> None:
+        """The ports of a node, made when it is unfolded."""
+        part, id = item.data(0, PART) or "", item.data(0, NODE)
+        flow = self._document.flow.subflows.get(part, self._document.flow) if part else self._document.flow
+        node = flow.nodes.get(id or "")
+        if node is None or item.childCount():
+            return
         for port in ports_of(node, self._document.flow):
             target = flow.nodes.get(node.out.get(port.id, ""))
             leads = target.label or target.id if target is not None else "nowhere yet"
@@ -115,7 +133,6 @@ class Outline(QWidget):
             leaf.setData(0, PORT, port.id)
             leaf.setData(0, TARGET, target.id if target is not None else "")
             item.addChild(leaf)
-        return item
 
     def _items(self) -> list[QTreeWidgetItem]:
         tops = [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]

@@ -54,26 +54,60 @@ def _edits(actions: Actions, w: "Window") -> None:
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             lambda: w.document.can_redo,
         ),
-        Action("edit.cut", "Cut", "Cut the selected nodes", EDIT, lambda: w.desk.canvas.cut_selection()),
+        Action(
+            "edit.cut",
+            "Cut",
+            "Cut the selected nodes",
+            EDIT,
+            lambda: w.desk.canvas.cut_selection(),
+            ("Ctrl+X",),
+            here=True,
+        ),
         Action(
             "edit.copy",
             "Copy",
             "Copy the selected nodes as text",
             EDIT,
             lambda: w.desk.canvas.copy_selection(),
+            ("Ctrl+C",),
+            here=True,
         ),
-        Action("edit.paste", "Paste", "Paste nodes", EDIT, lambda: w.desk.canvas.paste_clipboard()),
+        Action(
+            "edit.paste",
+            "Paste",
+            "Paste nodes",
+            EDIT,
+            lambda: w.desk.canvas.paste_clipboard(),
+            ("Ctrl+V",),
+            here=True,
+        ),
         Action(
             "edit.duplicate",
             "Duplicate",
             "Copy the selected nodes beside them",
             EDIT,
             lambda: w.desk.canvas.duplicate_selection(),
+            ("Ctrl+D",),
+            here=True,
         ),
         Action(
-            "edit.delete", "Delete", "Delete the selection", EDIT, lambda: w.desk.canvas.delete_selection()
+            "edit.delete",
+            "Delete",
+            "Delete the selection",
+            EDIT,
+            lambda: w.desk.canvas.delete_selection(),
+            ("Del",),
+            here=True,
         ),
-        Action("edit.all", "Select all", "Select every node", EDIT, lambda: w.desk.canvas.select_all()),
+        Action(
+            "edit.all",
+            "Select all",
+            "Select every node",
+            EDIT,
+            lambda: w.desk.canvas.select_all(),
+            ("Ctrl+A",),
+            here=True,
+        ),
         Action(
             "edit.find",
             "Find",
@@ -88,7 +122,13 @@ def _edits(actions: Actions, w: "Window") -> None:
 def _views(actions: Actions, w: "Window") -> None:
     actions.add(
         Action(
-            "view.fit", "Show the whole flow", "Zoom until all is in view", VIEW, lambda: w.desk.canvas.fit()
+            "view.fit",
+            "Show the whole flow",
+            "Zoom until all is in view",
+            VIEW,
+            lambda: w.desk.canvas.fit(),
+            ("Home",),
+            here=True,
         ),
         Action(
             "view.selection",
@@ -96,6 +136,8 @@ def _views(actions: Actions, w: "Window") -> None:
             "Zoom to what is selected",
             VIEW,
             lambda: w.desk.canvas.frame_selection(),
+            ("F",),
+            here=True,
         ),
         Action(
             "view.palette", "Palette", "Kinds to add", VIEW, lambda: w.desk.turn_drawer("flow"), ("Ctrl+1",)

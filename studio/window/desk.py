@@ -218,6 +218,7 @@ class Desk(QWidget):
         self.bar.show_where(project, document.title, part, dirty=document.dirty)
 
     def _show_selected(self) -> None:
+        self.document.settle()
         current = self.document.selection.current
         if current is not None:
             self.inspector.show_node(current)

@@ -129,7 +129,7 @@ class SourceEdit(QPlainTextEdit):
         return match.group(0) if match else ""
 
     def _suggest(self) -> None:
-        word = self._word() if self.hasFocus() else ""
+        word = self._word()
         self._suggestions.offer(word, self.viewport().pos() + self.cursorRect().bottomLeft())
 
     def _complete(self, name: str) -> None:

@@ -83,8 +83,6 @@ def test_variables_are_offered_inside_a_hole(look: Look, document: Document, qtb
     form = inspector(look, document, qtbot, "n_booked")
     field = form.editors()["text"].first_field()
     assert isinstance(field, SourceEdit)
-    field.setFocus()
-    qtbot.waitUntil(field.hasFocus, timeout=30_000)
 
     field.selectAll()
     qtbot.keyClicks(field, "For {{ gue")
