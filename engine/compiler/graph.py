@@ -202,6 +202,26 @@ def reach(following: Successors, roots: Iterable[int]) -> bytearray:
     return seen
 
 
+def grouped(following: Successors, nodes: Sequence[int], heads: Iterable[int]) -> list[list[int]]:
+    """The nodes in groups: for each head itself and what follows from it among the nodes, in their order; then what
+    no head leads to. No node is in two groups."""
+    left = set(nodes)
+    groups = []
+    for head in (*heads, *nodes):
+        if head not in left:
+            continue
+        left.discard(head)
+        found, waiting = [], [head]
+        while waiting:
+            for to in following[waiting.pop()]:
+                if to in left:
+                    left.discard(to)
+                    found.append(to)
+                    waiting.append(to)
+        groups.append([head, *sorted(found)])
+    return groups
+
+
 def reversed_of(following: Successors) -> list[list[int]]:
     """The same wires, backwards."""
     before: list[list[int]] = [[] for _ in following]

@@ -9,6 +9,9 @@ from engine.kinds.say import SayFields
 
 WORDS_A_SECOND = 2.6
 HOLE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+LOOKED_AT = 4_000
+"""Characters of a text that are looked at closely; a longer one is too long to be heard anyway."""
+
 AT_ONCE = ("prompt.", "text.", "voice.")
 """Fields that are said as the node is entered, and not only later."""
 
@@ -30,7 +33,8 @@ def spoken(fields: Any) -> Iterator[tuple[str, str]]:
 
 def seconds(text: str) -> float:
     """How long it takes to say a text; each value in it counts as two words."""
-    return len((HOLE.sub(" a value ", text) if "{{" in text else text).split()) / WORDS_A_SECOND
+    known = len(text) <= LOOKED_AT and "{{" in text
+    return len((HOLE.sub(" a value ", text) if known else text).split()) / WORDS_A_SECOND
 
 
 def opening(fields: Any) -> float:

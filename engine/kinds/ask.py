@@ -24,7 +24,7 @@ from engine.kinds.forms import Form
 from engine.kinds.instructions import Check, Deny, KeyRules, Listen
 from engine.kinds.kind import Assigned, Family, Kind, Outcome, Outlook, Port, Scope, Source
 from engine.kinds.listening import FAILURE_PORTS, Listening, Option, Words, choices, ladder, pressed, said
-from engine.kinds.samples import ANYTHING, NONSENSE, fitting, spoken, typical
+from engine.kinds.samples import ANYTHING, NONSENSE, failing, fitting, spoken, typical
 from engine.kinds.say import word_sources
 from engine.kinds.set import unknown_variable
 from engine.kinds.values import from_plain
@@ -244,7 +244,7 @@ class Ask(Kind[AskFields]):
 
     def outcomes(self, fields: AskFields, outlook: Outlook) -> Iterable[Outcome]:
         confirmed = (Say("yes"),) if fields.confirm else ()
-        tries = max(1, fields.tries)
+        tries = failing(fields.tries)
         good, bad = self._answers(fields, outlook)
 
         def understood(value: Any, *steps: Step) -> Outcome:
@@ -259,8 +259,9 @@ class Ask(Kind[AskFields]):
         for key, value in YES_NO_KEYS.items() if fields.type == "yes_no" else ():
             if value in good:
                 yield understood(value, Keys(key))
-        yield Outcome("no_input", (Silence(),) * tries)
-        if fields.type not in ANYTHING:
+        if tries:
+            yield Outcome("no_input", (Silence(),) * tries)
+        if tries and fields.type not in ANYTHING:
             yield Outcome("no_match", (Say(NONSENSE),) * tries)
         for value in bad:
             wrong = Say(spoken(fields.type, value))
@@ -268,7 +269,7 @@ class Ask(Kind[AskFields]):
                 yield Outcome("no_match", (wrong,))
             elif good:
                 yield understood(good[0], wrong, Say(spoken(fields.type, good[0])))
-        if fields.confirm and good:
+        if fields.confirm and good and tries:
             yield from self._doubts(fields, good)
 
     def _doubts(self, fields: AskFields, good: list[Any]) -> Iterable[Outcome]:

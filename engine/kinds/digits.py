@@ -10,7 +10,7 @@ from engine.kinds.forms import Form
 from engine.kinds.instructions import Check, KeyRules, Listen
 from engine.kinds.kind import Assigned, Family, Kind, Outcome, Outlook, Port, Scope, Source
 from engine.kinds.listening import FAILURE_PORTS, Listening, ladder, said
-from engine.kinds.samples import NONSENSE
+from engine.kinds.samples import NONSENSE, failing
 from engine.kinds.say import word_sources
 from engine.kinds.set import unknown_variable
 from engine.kinds.values import from_plain
@@ -122,8 +122,9 @@ class Digits(Kind[DigitsFields]):
             if n:
                 wrong = Say(" ".join(("1234567890" * 7)[:n]))
                 yield Outcome("understood", (wrong, Say(good)), {fields.save: good} if fields.save else {})
-        yield Outcome("no_input", (Silence(),) * max(1, fields.tries))
-        yield Outcome("no_match", (Say(NONSENSE),) * max(1, fields.tries))
+        if tries := failing(fields.tries):
+            yield Outcome("no_input", (Silence(),) * tries)
+            yield Outcome("no_match", (Say(NONSENSE),) * tries)
 
 
 KIND = Digits()

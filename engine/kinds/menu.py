@@ -10,7 +10,7 @@ from engine.kinds.forms import Form
 from engine.kinds.instructions import Listen
 from engine.kinds.kind import Family, Kind, Outcome, Outlook, Port, PortClass, Scope, Source
 from engine.kinds.listening import FAILURE_PORTS, Listening, Option, choices, ladder, pressed, said
-from engine.kinds.samples import NONSENSE
+from engine.kinds.samples import NONSENSE, failing
 from engine.kinds.say import word_sources
 from engine.kinds.values import from_plain
 from engine.protocol.script import Say, Silence
@@ -101,8 +101,9 @@ class Menu(Kind[MenuFields]):
             yield Outcome(option.id, (Say(said(option.label, outlook.locale) or option.id),))
             if option.key:
                 yield Outcome(option.id, pressed(option.key, fields.options))
-        yield Outcome("no_input", (Silence(),) * max(1, fields.tries))
-        yield Outcome("no_match", (Say(NONSENSE),) * max(1, fields.tries))
+        if tries := failing(fields.tries):
+            yield Outcome("no_input", (Silence(),) * tries)
+            yield Outcome("no_match", (Say(NONSENSE),) * tries)
 
 
 KIND = Menu()

@@ -13,6 +13,16 @@ ANYTHING = ("text",)
 """Types that take any words for an answer."""
 
 
+MOST_TRIES = 20
+"""Failures an exploration goes through one after the other; a node that asks more often is not explored there."""
+
+
+def failing(tries: int) -> int:
+    """How many failures lead out of a node that asks so often; 0 when they are too many to try."""
+    tries = max(1, tries)
+    return tries if tries <= MOST_TRIES else 0
+
+
 def typical(type: str, now: str) -> Sequence[Any]:
     """Values people give when asked for ``type``, at the reference time ``now``."""
     today = datetime.fromisoformat(now)

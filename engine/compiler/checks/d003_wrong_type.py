@@ -16,6 +16,8 @@ CODE = "D003"
 SEVERITY = Severity.ERROR
 TITLE = "Wrong type"
 
+FIX = "Change the marked part, so that it fits the rest."
+
 
 def run(view: View) -> Iterable[Finding]:
     """One finding for the first mistake of each source, with its place in the text."""
@@ -51,7 +53,16 @@ def _look(view: View, facts: Facts) -> Iterable[Finding]:
             message = f'"{facts.name}": {error.message}'
             field = examined.source.field
             yield Finding(
-                CODE, message, SEVERITY, view.id, (facts.id,), "", field, error.start, error.end, error.hint
+                CODE,
+                message,
+                SEVERITY,
+                view.id,
+                (facts.id,),
+                "",
+                field,
+                error.start,
+                error.end,
+                error.hint or FIX,
             )
         elif isinstance(facts.fields, LoopFields):
             yield from _loop(view, facts, examined)

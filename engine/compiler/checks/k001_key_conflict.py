@@ -9,6 +9,7 @@ from engine.compiler.keys import Keyed, keyed, taken_keys
 from engine.compiler.view import View
 from engine.flow import Severity
 from engine.flow.document import MAIN
+from engine.kinds.listening import Option
 
 CODE = "K001"
 SEVERITY = Severity.ERROR
@@ -53,21 +54,26 @@ def _between_handlers(view: View) -> Iterator[Finding]:
 
 
 def _between_options(view: View, facts: Facts, options: tuple[Keyed, ...]) -> Iterator[Finding]:
-    where = (view.id, (facts.id,))
-    for n, (field, option) in enumerate(options):
-        for _, other in options[:n]:
-            if option.key == other.key:
-                message = f'"{facts.name}" gives key {option.key} to both *{other.id}* and *{option.id}*.'
-                fix = "Give one of them another key."
-                yield Finding(CODE, message, SEVERITY, *where, option.id, field, fix=fix)
-        for _, other in options:
-            if other.key != option.key and other.key.startswith(option.key):
-                message = (
-                    f'"{facts.name}": who presses {option.key} for *{option.id}* must wait, '
-                    f"because {other.key} for *{other.id}* begins with it."
-                )
-                fix = "Choose keys of which none begins another."
-                yield Finding(CODE, message, Severity.WARNING, *where, option.id, field, fix=fix)
+    first: dict[str, Option] = {}
+    longer: dict[str, Option] = {}
+    for _, option in options:
+        for end in range(1, len(option.key)):
+            longer.setdefault(option.key[:end], option)
+    for field, option in options:
+        key, where = option.key, (view.id, (facts.id,), option.id, field)
+        other = first.setdefault(key, option)
+        if other is not option:
+            message = f'"{facts.name}" gives key {key} to both *{other.id}* and *{option.id}*.'
+            yield Finding(CODE, message, SEVERITY, *where, fix="Give one of them another key.")
+        elif key in longer:
+            other = longer[key]
+            message = (
+                f'"{facts.name}": who presses {key} for *{option.id}* must wait, '
+                f"because {other.key} for *{other.id}* begins with it."
+            )
+            yield Finding(
+                CODE, message, Severity.WARNING, *where, fix="Choose keys of which none begins another."
+            )
 
 
 def _swallowed(view: View, facts: Facts, handlers: dict[str, str]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from engine.compiler.declared import declared
 from engine.compiler.finding import Finding
-from engine.compiler.graph import reach
+from engine.compiler.graph import grouped
 from engine.compiler.view import View
 from engine.flow import Severity
 
@@ -21,21 +21,16 @@ def run(view: View) -> Iterable[Finding]:
     lost = [i for i, seen in enumerate(view.reached) if not seen]
     if view.graph.start < 0 or not lost:
         return
-    taken = bytearray(len(view.facts))
     heads = [i for i in lost if all(before == i for before in view.before[i])]
-    for head in (*heads, *lost):
-        if taken[head]:
-            continue
-        inside = reach(view.graph.next, [head])
-        group = [head, *(i for i in lost if inside[i] and not taken[i] and i != head)]
-        for i in group:
-            taken[i] = 1
+    for group in grouped(view.graph.next, lost, heads):
         yield _finding(view, group)
 
 
 def _finding(view: View, group: list[int]) -> Finding:
     name = view.name(group[0])
-    answers = [port for port, target in view.flow.defaults.items() if target == view.graph.ids[group[0]]]
+    answers = [
+        port for port, target in sorted(view.flow.defaults.items()) if target == view.graph.ids[group[0]]
+    ]
     if answers:
         message = f'"{name}" answers *{answers[0]}* for the whole flow, and no node leaves that to it.'
         nodes = tuple(view.graph.ids[i] for i in group)

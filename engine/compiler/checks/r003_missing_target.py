@@ -35,7 +35,7 @@ def _of_flow(view: View) -> Iterable[Finding]:
         message = f'The flow cannot begin with "{view.name(view.graph.start)}": it only reacts.'
         yield _finding(view, message, "start", "Choose another node to begin with.")
     known = {c.value for c in PortClass if c.failure} | {FAULT}
-    for port, target in flow.defaults.items():
+    for port, target in sorted(flow.defaults.items()):
         if port not in known:
             message = f'There is no kind of failure called "{port}".'
             yield _finding(view, message, f"defaults.{port}", f"It is one of {', '.join(sorted(known))}.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from engine.compiler.finding import Finding
-from engine.compiler.graph import reach
+from engine.compiler.graph import grouped
 from engine.compiler.view import View
 from engine.flow import Severity
 from engine.flow.document import MAIN
@@ -23,14 +23,8 @@ def run(view: View) -> Iterable[Finding]:
         return
     inside = set(stuck)
     rescued = _rescued(view)
-    taken: set[int] = set()
     doors = [i for i in stuck if i == view.graph.start or any(b not in inside for b in view.before[i])]
-    for door in (*doors, *stuck):
-        if door in taken:
-            continue
-        seen = reach(view.graph.next, [door])
-        group = [door, *(i for i in stuck if seen[i] and i != door and i not in taken)]
-        taken.update(group)
+    for group in grouped(view.graph.next, stuck, doors):
         yield _finding(view, group, rescued)
 
 

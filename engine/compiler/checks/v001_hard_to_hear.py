@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from engine.compiler.declared import of_node
 from engine.compiler.facts import Facts
 from engine.compiler.finding import Finding
-from engine.compiler.speech import HOLE, seconds, spoken
+from engine.compiler.speech import HOLE, LOOKED_AT, seconds, spoken
 from engine.compiler.view import View
 from engine.flow import Severity
 from engine.kinds.menu import MenuFields
@@ -41,7 +41,7 @@ def _look(view: View, facts: Facts) -> Iterable[Finding]:
 
 
 def _faults(facts: Facts, text: str) -> Iterator[tuple[str, str, int, int]]:
-    plain = HOLE.sub(lambda hole: " " * len(hole.group()), text)
+    plain = HOLE.sub(lambda hole: " " * len(hole.group()), text[:LOOKED_AT])
     length = seconds(text)
     if length > LONGEST:
         message = f'"{facts.name}" talks for about {length:.0f} seconds without a break.'
@@ -85,7 +85,7 @@ def _names(label: str, text: str) -> bool:
 def _stretches(view: View) -> Iterator[Finding]:
     """Speech that follows speech without anybody being asked."""
     free, facts = view.graph.free, view.facts
-    alone = [f.speech for f in facts]
+    alone = [f.speech if f.speech <= LONGEST else 0.0 for f in facts]  # the others are findings of their own
     if sum(alone) <= LONGEST:
         return
     length = alone.copy()
@@ -96,7 +96,7 @@ def _stretches(view: View) -> Iterator[Finding]:
             if place[to] < 0 and length[i] + alone[to] > length[to]:
                 length[to] = length[i] + alone[to]
     for i in view.rush:
-        if length[i] > LONGEST and (facts[i].waits or facts[i].ends) and length[i] > alone[i] <= LONGEST:
+        if length[i] > LONGEST and (facts[i].waits or facts[i].ends) and length[i] > alone[i]:
             message = (
                 f'Before "{view.name(i)}" is over, the other side listens for about {length[i]:.0f} seconds.'
             )
