@@ -9,7 +9,7 @@ from studio.canvas import geometry as g
 from studio.canvas.card_painter import CardPainter, CardState
 from studio.canvas.ink import Ink
 from studio.canvas.paths import wire_path
-from studio.canvas.routing import End, Route, route
+from studio.canvas.routing import End, Lane, Route, route
 
 WireKey = tuple[str, str]
 """A wire is known by the node and the port it leaves."""
@@ -87,7 +87,7 @@ class WireItem(QGraphicsItem):
         self.live = self.witness = self.hovered = False
         self._ink = ink
         self._path: QPainterPath | None = None
-        self._lane: float | None = None
+        self._lane: Lane | None = None
         self.setZValue(-1)
         self.way: Route = self._route()
         self._bounds = self._rect()
@@ -97,8 +97,8 @@ class WireItem(QGraphicsItem):
         """The node and the port it leaves."""
         return self.source.id, self.port
 
-    def follow(self, lane: float | None = None) -> None:
-        """Take the new places of its ends; ``lane`` is the height at which it runs round cards."""
+    def follow(self, lane: Lane | None = None) -> None:
+        """Take the new places of its ends; ``lane`` leads it round cards."""
         self.prepareGeometryChange()
         self._lane = lane
         self.way = self._route()

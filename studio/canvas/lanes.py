@@ -2,19 +2,23 @@
 
 import numpy as np
 
-from studio.canvas.arrays import Arrays
-from studio.canvas.routing import STUB, End, plain_lane, polyline, route
+from studio.canvas.arrays import Arrays, Floats
+from studio.canvas.routing import End, Lane, plain_lane, polyline, route
 
 CLEARANCE = 13
 """How far a lane keeps from a card."""
 LONG = 330
 """Shorter forward wires have no card to pass."""
+LEAST = 12
+"""How far a wire runs level out of a port or into a node at least."""
+TURN = 70
+"""How far a turn may move aside."""
 DETOUR = 420
 """A lane further away than this from where it would run by itself is no help to the eye."""
 
 
-def lane_for(source: End, target: End, arrays: Arrays) -> float | None:
-    """The height a wire runs at between its turns; None for one that goes straight."""
+def lane_for(source: End, target: End, arrays: Arrays) -> Lane | None:
+    """The lane of a wire; None for one that goes straight."""
     if target.x <= source.x:
         return clear_lane(source, target, arrays)
     if target.x - source.x < LONG or not _hits_card(source, target, arrays):
@@ -22,18 +26,27 @@ def lane_for(source: End, target: End, arrays: Arrays) -> float | None:
     return clear_lane(source, target, arrays)
 
 
-def clear_lane(source: End, target: End, arrays: Arrays) -> float:
-    """The height nearest to the plain lane at which no card lies between the two turns of the wire."""
-    forward = target.x > source.x
-    wanted = (source.y + target.y) / 2 if forward else plain_lane(source, target)
-    left, right = sorted((target.x - STUB, source.x + STUB))
-    cards = arrays.cards
-    across = cards[(cards[:, 0] < right) & (cards[:, 0] + cards[:, 2] > left)]
-    blocked = sorted(
-        (top - CLEARANCE, top + height + CLEARANCE) for top, height in across[:, [1, 3]].tolist()
-    )
-    lane = _nearest_gap(wanted, blocked)
-    return lane if abs(lane - wanted) <= DETOUR else wanted
+def clear_lane(source: End, target: End, arrays: Arrays) -> Lane:
+    """The lane nearest to the plain one along which no card lies."""
+    plain = plain_lane(source, target)
+    height = _gap(plain.height, arrays.cards[:, [1, 3, 0, 2]], (plain.out, plain.back), DETOUR)
+    across = arrays.cards[:, [0, 2, 1, 3]]
+    out = _gap(plain.out, across, (source.y, height), TURN)
+    back = _gap(plain.back, across, (height, target.y), TURN)
+    return Lane(max(out, source.x + LEAST), height, min(back, target.x - LEAST))
+
+
+def _gap(wanted: float, cards: Floats, between: tuple[float, float], detour: float) -> float:
+    """The free place nearest to ``wanted`` for a line.
+
+    The cards are given as place and size along the axis that is asked about, then along the axis the line runs on, from
+    one end of ``between`` to the other.
+    """
+    low, high = sorted(between)
+    met = cards[(cards[:, 2] < high) & (cards[:, 2] + cards[:, 3] > low)]
+    blocked = sorted((near - CLEARANCE, near + size + CLEARANCE) for near, size in met[:, :2].tolist())
+    found = _nearest_gap(wanted, blocked)
+    return found if abs(found - wanted) <= detour else wanted
 
 
 def _hits_card(source: End, target: End, arrays: Arrays) -> bool:
@@ -47,7 +60,7 @@ def _hits_card(source: End, target: End, arrays: Arrays) -> bool:
 
 
 def _nearest_gap(wanted: float, blocked: list[tuple[float, float]]) -> float:
-    """The free height nearest to ``wanted``; blocks are sorted by their upper edge."""
+    """The free place nearest to ``wanted``; blocks are sorted by where they begin."""
     merged: list[tuple[float, float]] = []
     for top, bottom in blocked:
         if merged and top < merged[-1][1]:

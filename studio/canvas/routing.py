@@ -34,25 +34,40 @@ class Route(msgspec.Struct, frozen=True):
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def route(source: End, target: End, lane: float | None = None) -> Route:
-    """The way from a port to a node; ``lane`` is the height at which it runs when it may not go straight."""
+class Lane(msgspec.Struct, frozen=True):
+    """Where a wire that may not go straight runs: it turns at ``out``, crosses at ``height``, turns back at ``back``."""
+
+    out: float
+    height: float
+    back: float
+
+
+def plain_lane(source: End, target: End) -> Lane:
+    """The lane with nothing in its way: between the nodes when there is room, else below both."""
+    if target.x > source.x:
+        height = (source.y + target.y) / 2
+    elif target.top - source.bottom >= 2 * RADIUS:
+        height = (source.bottom + target.top) / 2
+    elif source.top - target.bottom >= 2 * RADIUS:
+        height = (target.bottom + source.top) / 2
+    else:
+        height = max(source.bottom, target.bottom) + 26
+    return Lane(source.x + STUB, height, target.x - STUB)
+
+
+def route(source: End, target: End, lane: Lane | None = None) -> Route:
+    """The way from a port to a node: a curve, or a lane when it leads back or is given one."""
     if target.x > source.x and lane is None:
         reach = max(36.0, (target.x - source.x) / 2)
-        curve = (
-            (source.x, source.y),
-            (source.x + reach, source.y),
-            (target.x - reach, target.y),
-            (target.x, target.y),
-        )
-        return Route(curve, True)
-    lane = plain_lane(source, target) if lane is None else lane
-    out, back = source.x + STUB, target.x - STUB
+        leave, arrive = (source.x + reach, source.y), (target.x - reach, target.y)
+        return Route(((source.x, source.y), leave, arrive, (target.x, target.y)), True)
+    lane = lane or plain_lane(source, target)
     corners = (
         (source.x, source.y),
-        (out, source.y),
-        (out, lane),
-        (back, lane),
-        (back, target.y),
+        (lane.out, source.y),
+        (lane.out, lane.height),
+        (lane.back, lane.height),
+        (lane.back, target.y),
         (target.x, target.y),
     )
     return Route(corners, False)
@@ -75,15 +90,6 @@ def distance(way: Route, at: Point) -> float:
     """How far a point is from the way."""
     points = polyline(way, 16)
     return min(_to_segment(at, *pair) for pair in pairwise(points))
-
-
-def plain_lane(source: End, target: End) -> float:
-    """The height of the lane a wire takes: between the nodes when there is room, else below both."""
-    if target.top - source.bottom >= 2 * RADIUS:
-        return (source.bottom + target.top) / 2
-    if source.top - target.bottom >= 2 * RADIUS:
-        return (target.bottom + source.top) / 2
-    return max(source.bottom, target.bottom) + 26
 
 
 def _to_segment(at: Point, start: Point, end: Point) -> float:

@@ -13,7 +13,7 @@ from studio.canvas.ink import Ink
 from studio.canvas.items import FrameItem, NodeItem, WireItem, WireKey
 from studio.canvas.lanes import lane_for
 from studio.canvas.placing import places_of, reachable
-from studio.canvas.routing import distance
+from studio.canvas.routing import Lane, distance
 from studio.document import Catalogue, Change, Document
 
 CAREFUL = 1500
@@ -248,7 +248,7 @@ class FlowScene(QGraphicsScene):
         if len(self.nodes) <= CAREFUL:
             self._lead(list(keys))
 
-    def _lane(self, wire: WireItem) -> float | None:
+    def _lane(self, wire: WireItem) -> Lane | None:
         if len(self.nodes) > CAREFUL:
             return None
         return lane_for(wire.source.exit(wire.port), wire.target.entry(), self.arrays)
