@@ -35,7 +35,7 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Lane(msgspec.Struct, frozen=True):
-    """Where a wire that may not go straight runs: it turns at ``out``, crosses at ``height``, turns back at ``back``."""
+    """The way of a wire round cards: it turns at ``out``, crosses at ``height``, turns again at ``back``."""
 
     out: float
     height: float
