@@ -34,7 +34,8 @@ def _example(wanted: str) -> Iterator[str]:
     if nodes is None:
         return
     flow, diagnostics = load_flow(canonical_json({"format": "parley-flow", "schema": 1, **nodes}))
-    found: list[Any] = [f for f in [*diagnostics, *check(flow)] if f.code == wanted]
+    everything: list[Any] = [*diagnostics, *check(flow)]
+    found = [f for f in everything if f.code == wanted]
     if not found:
         raise ValueError(f"the example of {wanted} does not have it any more")
     shown = {key: value for key, value in nodes.items() if key not in ("start", "locales")}
