@@ -28,7 +28,7 @@ def asking_loop() -> dict[str, Any]:
             "type": "text",
             "save": save,
             "prompt": {EN: "You said that. What else?"},
-            "out": {"understood": then, "gives_up": then},
+            "out": {"understood": then, "gives_up": "n_end"},
         }
 
     return {
@@ -38,7 +38,11 @@ def asking_loop() -> dict[str, Any]:
         "locales": [EN],
         "start": "n_one",
         "variables": {"words": {"type": "text", "initial": "", "export": True}},
-        "nodes": {"n_one": ask("words", "n_two"), "n_two": ask("words", "n_one")},
+        "nodes": {
+            "n_one": ask("words", "n_two"),
+            "n_two": ask("words", "n_one"),
+            "n_end": {"kind": "end", "outcome": "gave_up"},
+        },
     }
 
 
