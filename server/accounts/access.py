@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, cast
 
+import structlog
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -24,7 +25,9 @@ async def principal(
 ) -> Principal:
     """Who is asking; raises `ApiError` for nobody we know."""
     accounts = cast(AccountService, request.app.state.accounts)
-    return accounts.authenticate(request.headers.get("authorization", ""), request.headers.get("origin"))
+    found = accounts.authenticate(request.headers.get("authorization", ""), request.headers.get("origin"))
+    structlog.contextvars.bind_contextvars(organization=found.organization_id)
+    return found
 
 
 Owner = Annotated[Principal, Depends(principal)]

@@ -36,7 +36,7 @@ class AccountService:
 
     async def start(self) -> None:
         """Make the default organisation and its owner token when there is none; load the tokens."""
-        async with self.database.system_session("first start and known tokens") as session:
+        async with self.database.system_session("first start and known tokens", write=True) as session:
             accounts = AccountRepository(session)
             organization = await accounts.first_organization()
             if organization is None:
@@ -52,7 +52,7 @@ class AccountService:
     async def renew_owner_token(self) -> None:
         """Revoke the owner token and write a new one."""
         await self.start()
-        async with self.database.system_session("new owner token") as session:
+        async with self.database.system_session("new owner token", write=True) as session:
             accounts = AccountRepository(session)
             await accounts.revoke_tokens(self.organization_id, OWNER, self.clock.now_ms())
             self._issue(accounts, self.organization_id)

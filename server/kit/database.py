@@ -50,10 +50,11 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def system_session(self, reason: str) -> AsyncIterator[AsyncSession]:
+    async def system_session(self, reason: str, *, write: bool = False) -> AsyncIterator[AsyncSession]:
         """A session that sees every organisation, for the few things that come before one is known; say
         why."""
-        async with self._write(info={"tenant": SYSTEM, "reason": reason}) as session, session.begin():
+        make = self._write if write else self._read
+        async with make(info={"tenant": SYSTEM, "reason": reason}) as session, session.begin():
             yield session
 
     async def close(self) -> None:

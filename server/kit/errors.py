@@ -50,7 +50,6 @@ class ErrorCode(StrEnum):
         409,
         "The draft has changed since you read it. Read it again and repeat your change.",
     )
-    NAME_TAKEN = "NAME_TAKEN", 409, "The name is taken. Choose another."
     REVISION_MISMATCH = (
         "REVISION_MISMATCH",
         412,

@@ -30,6 +30,8 @@ from server.sessions.repository import SessionRepository
 PROGRAMS = 64
 SWEEP = 2.0
 FORGOTTEN = 20
+OUTDATED = "outdated"
+"""The outcome of a session whose log cannot be gone on with."""
 
 T = TypeVar("T")
 
@@ -178,11 +180,18 @@ class SessionHost:
                 ErrorCode.SERVER_BUSY, "Another process holds this session. Try again in a moment."
             )
         header = msgspec.json.decode(row.header, type=Header)
-        live = self._make(ref, row.release_id, program, header, epoch, row.started_at)
         records, keys = await self.store.read(ref), await self.store.keys(ref)
-        live.adopt(records, keys)
-        self.live[ref.session] = live
-        await busy_means_503(live.conversation.resume(records))
+        try:
+            live = self._make(ref, row.release_id, program, header, epoch, row.started_at)
+            live.adopt(records, keys)
+            self.live[ref.session] = live
+            await busy_means_503(live.conversation.resume(records))
+        except ValueError as error:
+            # A log this engine cannot go on with: another version of the semantics, or records that are missing.
+            log.error("session cannot go on", session=ref.session, why=str(error))
+            self.live.pop(ref.session, None)
+            await self.store.finish(ref, epoch, OUTDATED, now)
+            raise ApiError(ErrorCode.SESSION_ENDED, details={"outcome": OUTDATED}) from error
         return live
 
     def _make(

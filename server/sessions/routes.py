@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal, cast
 
+import structlog
 from fastapi import APIRouter, Depends, Query, Request
 
 from server.accounts.access import Owner, owner_responses
@@ -24,6 +25,9 @@ Filter = Annotated[str, Query(max_length=100)]
 
 
 def _service(request: Request) -> SessionService:
+    session_id = request.path_params.get("session_id")
+    if session_id:
+        structlog.contextvars.bind_contextvars(session=session_id)
     return cast(SessionService, request.app.state.sessions)
 
 

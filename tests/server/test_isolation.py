@@ -43,7 +43,7 @@ async def houses(tmp_path: Path) -> AsyncIterator[Houses]:
     async with application(settings) as (app, mine):
         server = app.state.server
         token = new_token("own")
-        async with server.database.system_session("another organisation for the test") as session:
+        async with server.database.system_session("another organisation for the test", write=True) as session:
             session.add(Organization(id="org_other", name=CANARY, created_at=0))
             await session.flush()
             session.add(

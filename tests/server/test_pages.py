@@ -34,9 +34,9 @@ async def test_a_server_whose_log_has_stopped_is_not_ready(tmp_path: Path) -> No
 async def test_a_server_whose_database_is_gone_says_so(tmp_path: Path) -> None:
     async with application(settings_for(tmp_path)) as (app, owner):
         database = app.state.server.database
-        working, database._write = database._write, lambda **_: 1 / 0
+        working, database._read = database._read, lambda **_: 1 / 0
         report = (await owner.client.get("/health")).json()
-        database._write = working
+        database._read = working
     assert report["components"]["database"]["status"] == "unhealthy"
     assert "ZeroDivisionError" in report["components"]["database"]["detail"]
 

@@ -281,6 +281,7 @@ class WidgetSocket:
         if self._live is not None and self._live.conversation.state.pending:
             self._typing = True
             self._push(_typing[True])
+        log.info("visitor connected", channel="widget", seq=self._seen, ended=ended)
         await self._write()
 
     async def _listen(self) -> None:

@@ -56,7 +56,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     database = Database(tmp_path / "test.db")
     async with database.writer.begin() as connection:
         await connection.run_sync(Tables.metadata.create_all)
-    async with database.system_session("seed") as session:
+    async with database.system_session("seed", write=True) as session:
         for letter in "AB":
             session.add(Boat(id=f"boat{letter}", name=letter, organization_id=letter))
             await session.flush()
@@ -130,6 +130,11 @@ async def no_ones_table(session: AsyncSession) -> Any:
     return await session.scalar(select(func.count()).select_from(Harbour))
 
 
+async def no_ones_table_bulk(session: AsyncSession) -> Any:
+    await session.execute(insert(Harbour), [{"id": "h"}, {"id": "i"}])
+    return await session.scalar(select(func.count()).select_from(Harbour))
+
+
 async def excused(session: AsyncSession) -> Any:
     statement = text("select count(*) from trip").execution_options(unscoped="a test of the excuse")
     return (await session.execute(statement)).scalar()
@@ -152,6 +157,7 @@ async def excused(session: AsyncSession) -> Any:
         (filled_in, "A"),
         (filled_in_bulk, 3),
         (no_ones_table, 1),
+        (no_ones_table_bulk, 2),
         (excused, 2),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
@@ -254,7 +260,7 @@ async def test_what_was_compiled_for_one_organisation_serves_the_next_its_own_ro
 
 
 async def test_a_system_session_sees_everyone(database: Database) -> None:
-    async with database.system_session("a test") as session:
+    async with database.system_session("a test", write=True) as session:
         assert sorted(await entities(session)) == ["tripA", "tripB"]
         session.add(Boat(id="c", name="c", organization_id="C"))
 

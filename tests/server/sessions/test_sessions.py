@@ -1,6 +1,7 @@
 """Sessions over the API."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,6 +198,24 @@ async def test_a_session_nobody_came_back_to_is_ended(tmp_path: Path) -> None:
         await host._end_forgotten()
         ended = (await owner.ask("GET", f"/sessions/{session['id']}")).json()
     assert ended["status"] == "ended" and ended["outcome"]
+
+
+async def test_a_log_that_this_engine_cannot_go_on_with_ends_the_session(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    async with application(settings) as (_, owner):
+        agent = await owner.agent(flows.asking())
+        session = (await owner.ask("POST", "/sessions", json={"agent_id": agent["id"]})).json()["session"]
+    connection = sqlite3.connect(settings.data / "parley.db")
+    connection.execute("UPDATE session SET header = replace(header, '\"semantics\":', '\"semantics\":99')")
+    connection.commit()
+    connection.close()
+    async with application(settings) as (_, owner):
+        path = f"/sessions/{session['id']}"
+        for _ in range(2):
+            refused = await owner.ask("POST", f"{path}/messages", json={"text": "hello"})
+            assert refused.json()["error"]["code"] == "SESSION_ENDED"
+        assert (await owner.ask("GET", path)).json()["outcome"] == "outdated"
+        assert len((await owner.ask("GET", f"{path}/messages")).json()["messages"]) == 1
 
 
 async def eventually(true: Callable[[], bool]) -> None:
