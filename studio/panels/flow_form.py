@@ -57,7 +57,7 @@ class FlowForm(QScrollArea):
 
     def _add(self, spec: FieldSpec) -> None:
         editor = make_editor(spec, spec.name, self._around)
-        editor.changed.connect(lambda value, typing, name=spec.name: self._edited(name, value, typing))
+        editor.changed.connect(lambda value, typing, name=spec.name: self.edited(name, value, typing))
         self._editors[spec.name] = editor
         self._column.addWidget(labelled(spec, editor))
 
@@ -83,7 +83,8 @@ class FlowForm(QScrollArea):
             return ", ".join(flow.locales)
         return getattr(flow, name)
 
-    def _edited(self, name: str, value: Any, typing: bool) -> None:
+    def edited(self, name: str, value: Any, typing: bool) -> None:
+        """A field was edited: ``start``, ``default:error``, ``patience:voice``, ... or an attribute of the flow."""
         state, part = self._document.state, self._document.shown
         kind, _, key = name.partition(":")
         if kind == "default":

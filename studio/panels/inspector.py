@@ -92,14 +92,14 @@ class Inspector(QScrollArea):
         self._locale = ChoiceBox()
         self._locale.setFixedWidth(92)
         self._locale.setAccessibleName("Language")
-        self._locale.activated.connect(lambda _: self._speak(self._locale.currentData()))
+        self._locale.activated.connect(lambda _: self.speak(self._locale.currentData()))
         row.addWidget(self._tile)
         row.addWidget(self._label, 1)
         row.addWidget(self._locale)
         self._column.addLayout(row)
         self._column.addWidget(self._summary)
         self._enter = link_button("Go into it")
-        self._enter.clicked.connect(lambda _=False: self._go_into())
+        self._enter.clicked.connect(lambda _=False: self.go_into())
         self._column.addWidget(self._enter, 0, Qt.AlignmentFlag.AlignLeft)
         self.findings = NodeFindings()
         self._column.addWidget(self.findings)
@@ -198,7 +198,7 @@ class Inspector(QScrollArea):
         self._locale.setCurrentIndex(locales.index(self.around.locale))
         self._locale.setVisible(len(locales) > 1)
 
-    def _speak(self, locale: str) -> None:
+    def speak(self, locale: str) -> None:
         """Show the words of another locale."""
         self.around.locale = locale
         node = self.node
@@ -206,7 +206,8 @@ class Inspector(QScrollArea):
             self._build(node)
             self.refresh()
 
-    def _go_into(self) -> None:
+    def go_into(self) -> None:
+        """Show the sub-flow that the node calls."""
         node = self.node
         if node is not None:
             self._document.show(str(node.fields.get("flow", "")))

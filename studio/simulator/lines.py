@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -110,7 +111,9 @@ def _said_lines(
             small = ""
         elif isinstance(effect, HttpRequest):
             name = names.get(effect.node, effect.node)
-            lines.append(Line(Voice.NOTE, f"{name} asks {effect.method} {effect.url}", index, effect.node))
+            lines.append(
+                Line(Voice.NOTE, f"{name} asks {effect.method} {unquote(effect.url)}", index, effect.node)
+            )
         elif isinstance(effect, Mark):
             name = names.get(effect.node, effect.node)
             lines.append(Line(Voice.NOTE, f"{name}: {effect.name}", index, effect.node))
@@ -132,9 +135,10 @@ def _reading_note(event: Heard, names: dict[str, str]) -> str:
     before = {"amend": "Another answer: ", "correct": "A correction: "}.get(reading.target, "")
     if reading.note:
         return f"{before}{moments(sentence(reading.note)[:-1])}{sure}."
-    if reading.value == event.text:
+    if plain_text(reading.value).casefold() == event.text.strip().casefold():
         return ""
-    return f"{before}understood as {plain_text(reading.value)}{sure}."
+    understood = f"understood as {plain_text(reading.value)}{sure}."
+    return f"{before}{understood}" if before else understood.capitalize()
 
 
 def _result_note(event: Result) -> str:

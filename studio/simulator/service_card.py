@@ -1,5 +1,7 @@
 """The card that asks what a web service would answer, when nobody else can say."""
 
+from urllib.parse import unquote
+
 import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout
@@ -76,7 +78,7 @@ class ServiceCard(QFrame):
     def show_request(self, request: HttpRequest, name: str, *, server: bool, body: str = "") -> None:
         """Ask for the answer to a request of the node called ``name``; ``body`` is a sketch of what it wants."""
         self._title.setText(f"“{name}” asks a service")
-        self._address.setText(f"{request.method} {request.url}")
+        self._address.setText(f"{request.method} {unquote(request.url)}")
         self._body.setPlainText(body or "{}")
         self._status.setText("200")
         self._server.setVisible(server)

@@ -151,7 +151,7 @@ class TalkBar(QWidget):
             self._flowing.addWidget(pill)
         self._pills.setVisible(bool(buttons))
         self.field.setEnabled(not ended)
-        self.field.setPlaceholderText("The talk is over. Start over?" if ended else "Type something…")
+        self.field.setPlaceholderText("The talk is over" if ended else "Type something…")
         if keys:
             self._pads.show()
 

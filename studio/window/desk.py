@@ -50,6 +50,7 @@ class Desk(QWidget):
         super().__init__()
         self.document = document
         self.newest: Checked | None = None
+        self._witnessed: tuple[str, tuple[str, ...]] | None = None
         self._look = look
         self._checker = checker
         self.bar = Bar(look)
@@ -182,6 +183,8 @@ class Desk(QWidget):
         self.canvas.set_problems({id: n if worst == "error" else -n for id, (n, worst) in found.items()})
         self.outline.show_counts(found)
         self._show_findings()
+        if self._witnessed not in {(f.code, f.nodes) for f in checked.findings}:
+            self.hide_witness()
         if checked.program is not None:
             self.dock.use(checked.flow, checked.program)
             self.tests.use(checked.program)
@@ -227,6 +230,7 @@ class Desk(QWidget):
         else:
             self.node_page.setCurrentWidget(self.flow_form)
             self.flow_form.refresh()
+            self.hide_witness()
 
     def turn_drawer(self, place: str) -> None:
         """Show a place; the one that is shown already hides its drawer."""
@@ -306,6 +310,7 @@ class Desk(QWidget):
         for step in finding.witness.steps:
             if not talk.ended:
                 talk.do(step)
+        self._witnessed = (finding.code, finding.nodes)
         self.canvas.set_witness(talk.way.nodes, talk.way.wires)
         if finding.nodes:
             self.canvas.reveal(finding.nodes[0])
@@ -315,7 +320,9 @@ class Desk(QWidget):
 
     def hide_witness(self) -> None:
         """Put the way of a finding away."""
-        self.canvas.set_witness((), ())
+        if self._witnessed is not None:
+            self._witnessed = None
+            self.canvas.set_witness((), ())
 
     def _mend(self, repair: Repair) -> None:
         self.document.apply(repair.edit(self.document.state))

@@ -227,6 +227,11 @@ class VariableEditor(FieldEditor):
         if self._box.currentText() != self._shown:
             self._box.setCurrentText(self._shown)
 
+    def write(self, name: str) -> None:
+        """As if it had been typed."""
+        self._box.setCurrentText(name)
+        self._finished()
+
     def _finished(self) -> None:
         name = self._box.currentText().strip()
         if name == self._shown:

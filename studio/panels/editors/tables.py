@@ -28,7 +28,7 @@ class StructureList(Editor):
         layout.addWidget(self._own)
         add = link_button("Add one")
         add.setAccessibleName(f"{spec.label}: add one")
-        add.clicked.connect(self._add)
+        add.clicked.connect(self.add)
         line = QHBoxLayout()
         line.addWidget(add)
         line.addStretch()
@@ -69,9 +69,9 @@ class StructureList(Editor):
         head.addWidget(number)
         head.addStretch()
         for glyph, name, act in (
-            ("up", "Move up", lambda: self._move(i, i - 1)),
-            ("down", "Move down", lambda: self._move(i, i + 1)),
-            ("close", "Remove", lambda: self._remove(i)),
+            ("up", "Move up", lambda: self.move_to(i, i - 1)),
+            ("down", "Move down", lambda: self.move_to(i, i + 1)),
+            ("close", "Remove", lambda: self.remove(i)),
         ):
             button = quiet_button(self.around, glyph, f"{name} number {i + 1}")
             button.clicked.connect(lambda _=False, act=act: act())
@@ -98,7 +98,8 @@ class StructureList(Editor):
         self._items = [item if k == i else other for k, other in enumerate(self._items)]
         self.changed.emit(list(self._items), typing)
 
-    def _add(self) -> None:
+    def add(self) -> None:
+        """Add one with what every one needs."""
         fresh: dict[str, Any] = {}
         for spec in self.spec.items:
             if spec.name == "id":
@@ -112,10 +113,12 @@ class StructureList(Editor):
         if first is not None:
             first.first_field().setFocus()
 
-    def _remove(self, i: int) -> None:
+    def remove(self, i: int) -> None:
+        """Take one away."""
         self._change([item for k, item in enumerate(self._items) if k != i])
 
-    def _move(self, i: int, to: int) -> None:
+    def move_to(self, i: int, to: int) -> None:
+        """Put one in another place."""
         if 0 <= to < len(self._items):
             items = list(self._items)
             items.insert(to, items.pop(i))
@@ -212,7 +215,7 @@ class MapEditor(Editor):
         layout.addWidget(self._own)
         add = link_button("Add one")
         add.setAccessibleName(f"{spec.label}: add one")
-        add.clicked.connect(self._add)
+        add.clicked.connect(self.add)
         line = QHBoxLayout()
         line.addWidget(add)
         line.addStretch()
@@ -249,27 +252,34 @@ class MapEditor(Editor):
         remove = quiet_button(self.around, "close", f"Remove {name}")
         for widget, stretch in ((key, 0), (source, 1), (remove, 0)):
             line.addWidget(widget, stretch, Qt.AlignmentFlag.AlignTop)
-        key.editingFinished.connect(lambda: self._rename(i, key.text().strip()))
-        source.changed.connect(lambda text, typing: self._edited(i, text, typing))
-        remove.clicked.connect(lambda: self._change([p for k, p in enumerate(self._pairs) if k != i]))
+        key.editingFinished.connect(lambda: self.rename(i, key.text().strip()))
+        source.changed.connect(lambda text, typing: self.write(i, text, typing))
+        remove.clicked.connect(lambda: self.remove(i))
         self._column.addWidget(row)
         return key, source
 
-    def _rename(self, i: int, name: str) -> None:
+    def rename(self, i: int, name: str) -> None:
+        """Give an entry another name."""
         if i < len(self._pairs) and name and name != self._pairs[i][0]:
             self._change([(name, t) if k == i else (n, t) for k, (n, t) in enumerate(self._pairs)])
 
-    def _edited(self, i: int, text: str, typing: bool) -> None:
+    def write(self, i: int, text: str, typing: bool = True) -> None:
+        """Write an entry's expression."""
         self._pairs[i] = (self._pairs[i][0], text)
         self.changed.emit(dict(self._pairs), typing)
 
-    def _add(self) -> None:
+    def add(self) -> None:
+        """Add an entry, ready to be named."""
         taken = {name for name, _ in self._pairs}
         name = next(n for n in ("name", *(f"name_{i}" for i in range(2, 99))) if n not in taken)
         self._change([*self._pairs, (name, "")])
         key = self._rows[-1][0]
         key.setFocus()
         key.selectAll()
+
+    def remove(self, i: int) -> None:
+        """Take an entry away."""
+        self._change([pair for k, pair in enumerate(self._pairs) if k != i])
 
     def _change(self, pairs: list[tuple[str, str]]) -> None:
         value = dict(pairs)

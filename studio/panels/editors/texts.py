@@ -117,7 +117,7 @@ class LadderEditor(Editor):
         layout.addWidget(self._rows)
         add = link_button("Add one")
         add.setAccessibleName(f"{spec.label}: add one")
-        add.clicked.connect(self._add)
+        add.clicked.connect(self.add)
         line = QHBoxLayout()
         line.addWidget(add)
         line.addStretch()
@@ -146,7 +146,7 @@ class LadderEditor(Editor):
             editor = WordsEditor(self.spec, f"{self.path}.{i}", self.around)
             editor.changed.connect(lambda words, typing, i=i: self._typed(i, words, typing))
             remove = quiet_button(self.around, "close", f"Remove number {i + 1}")
-            remove.clicked.connect(lambda _=False, i=i: self._remove(i))
+            remove.clicked.connect(lambda _=False, i=i: self.remove(i))
             line.addWidget(editor, 1)
             line.addWidget(remove)
             self._column.addWidget(row)
@@ -156,11 +156,13 @@ class LadderEditor(Editor):
         self._rungs[i] = words
         self.changed.emit(list(self._rungs), typing)
 
-    def _add(self) -> None:
+    def add(self) -> None:
+        """Add one at the end."""
         self._change([*self._rungs, {}])
         self._editors[-1].first_field().setFocus()
 
-    def _remove(self, i: int) -> None:
+    def remove(self, i: int) -> None:
+        """Take one away."""
         self._change([r for k, r in enumerate(self._rungs) if k != i])
 
     def _change(self, rungs: list[dict[str, str]]) -> None:

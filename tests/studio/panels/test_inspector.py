@@ -106,13 +106,13 @@ def test_cases_are_added_moved_and_removed(look: Look, document: Document, qtbot
     cases = form.editors()["cases"]
     assert isinstance(cases, StructureList)
 
-    cases._add()
+    cases.add()
     ids = [case["id"] for case in document.part.nodes["n_which"].fields["cases"]]
     assert ids == ["yes", "way_1"]
 
-    cases._move(1, 0)
+    cases.move_to(1, 0)
     assert [c["id"] for c in document.part.nodes["n_which"].fields["cases"]] == ["way_1", "yes"]
-    cases._remove(0)
+    cases.remove(0)
     assert [c["id"] for c in document.part.nodes["n_which"].fields["cases"]] == ["yes"]
 
 
