@@ -11,6 +11,7 @@ from engine.compiler import check
 from engine.flow import Severity, load_flow
 from engine.kinds import kind_of
 from engine.simulation import load_case
+from server.settings import Settings
 from tests.docs.reading import DOCS, Block, anchors, blocks, links, pages
 
 JSON = [block for page in pages() for block in blocks(page) if block.language == "json"]
@@ -60,3 +61,20 @@ def test_the_pages_made_from_declarations_are_fresh(tmp_path: Path, checkout: Pa
     assert made
     stale = [page.name for page in made if page.read_text("utf-8") != (DOCS / page.name).read_text("utf-8")]
     assert not stale, f"{', '.join(stale)}: run python packaging/reference"
+
+
+def test_the_limits_on_the_servers_page_are_those_of_the_settings() -> None:
+    page = (DOCS / "server.md").read_text("utf-8")
+    given = {name: field.default for name, field in Settings.model_fields.items()}
+    minutes = given["limit_window"] // 60
+    for said in (
+        f"an address | {given['rest_limit']} in {minutes} minutes",
+        f"with a token | {given['token_limit']:,} in {minutes} minutes",
+        f"one with a flow | {given['body_limit'] >> 20} MiB; {given['flow_limit'] >> 20} MiB",
+        f"in all | {given['sockets_per_address']}; {given['sockets']:,}",
+        f"{given['socket_rate']:g} a second, {given['socket_burst']} at once; "
+        f"{given['socket_frame'] >> 10} KiB; {given['socket_text']:,}",
+        f"without a word | {given['socket_handshake']:g} s; {given['socket_idle'] // 60:g} min",
+        f"to be written | {given['event_queue']:,}",
+    ):
+        assert said in page
