@@ -265,6 +265,13 @@ async def test_a_system_session_sees_everyone(database: Database) -> None:
         session.add(Boat(id="c", name="c", organization_id="C"))
 
 
+async def test_what_belongs_to_nobody_takes_rows_from_anyone(database: Database) -> None:
+    async with database.write("A") as session:
+        await session.execute(insert(Harbour), [{"id": "genoa"}])
+    async with database.read("B") as session:
+        assert (await session.scalars(select(Harbour.id))).all() == ["genoa"]
+
+
 async def test_a_reading_session_cannot_write(database: Database) -> None:
     with pytest.raises(Exception, match="readonly"):
         async with database.read("A") as session:
