@@ -97,6 +97,16 @@ class View:
         return assigned(self.graph, at_start, self.sweep)
 
     @cached_property
+    def constants(self) -> int:
+        """The mask of the variables that keep the value they begin with, because nothing gives them another."""
+        flow = self.flow
+        given = self.around.mask(flow.inputs)
+        for facts in self.facts:
+            for way in facts.ways:
+                given |= way.gives | way.takes
+        return self.around.mask([n for n, v in flow.variables.items() if v.initial is not None]) & ~given
+
+    @cached_property
     def sweep(self) -> list[int]:
         """The reached nodes, each before those that follow it wherever cycles allow."""
         return order(self.graph.next, self.graph.roots())
@@ -144,7 +154,17 @@ class View:
         return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
-_OF_SHAPE = ("reached", "at_large", "before", "leads_out", "assigned", "sweep", "rush", "circles")
+_OF_SHAPE = (
+    "reached",
+    "at_large",
+    "before",
+    "leads_out",
+    "assigned",
+    "sweep",
+    "rush",
+    "circles",
+    "constants",
+)
 
 
 def summarise(view: View) -> Summary:

@@ -50,24 +50,15 @@ def witnessed(
             scripts[id(finding)] = Script(now=NOW)
     if wanted:
         world = World(views)
-        complete = _search(world, wanted, scripts, budget)
+        complete = search(world, wanted, scripts, budget)
     for finding in findings:
         script = scripts.get(id(finding))
         yield (msgspec.structs.replace(finding, witness=script) if script else finding), complete
 
 
-def witness(
-    views: Mapping[str, View], flow: str, node: str, port: str = "", budget: int = BUDGET
-) -> Script | None:
-    """A shortest script that brings a session to a node, and out by a port when one is named; None when none was
-    found within the budget."""
-    wanted = Wanted(Finding("", ""), flow, node, _leaves((port,)) if port else _arrives)
-    scripts: dict[int, Script] = {}
-    _search(World(views), [wanted], scripts, budget)
-    return scripts.get(id(wanted.finding))
-
-
-def _search(world: World, wanted: Iterable[Wanted], scripts: dict[int, Script], budget: int) -> bool:
+def search(world: World, wanted: Iterable[Wanted], scripts: dict[int, Script], budget: int) -> bool:
+    """Explore until every goal is met or the budget is used up; scripts go by the ``id()`` of the finding. Answers
+    whether every place was looked at."""
     goals: dict[tuple[str, str], list[Wanted]] = {}
     for w in wanted:
         goals.setdefault((w.flow, w.node), []).append(w)
@@ -100,11 +91,14 @@ def _wanted(finding: Finding) -> Wanted | None:
     return Wanted(finding, finding.flow, finding.nodes[0], goal) if goal is not None else None
 
 
-def _arrives(world: World, place: Place, moves: Sequence[Move]) -> Script | None:
+def arrives(world: World, place: Place, moves: Sequence[Move]) -> Script | None:
+    """The goal of coming to the node."""
     return script_of(place.trail)
 
 
-def _leaves(ports: Sequence[str]) -> Goal:
+def leaves(ports: Sequence[str]) -> Goal:
+    """The goal of leaving the node by one of some ports."""
+
     def goal(world: World, place: Place, moves: Sequence[Move]) -> Script | None:
         taken = next((m for m in moves if m.port in ports), None)
         return script_of(taken.trail) if taken is not None else None
@@ -115,12 +109,12 @@ def _leaves(ports: Sequence[str]) -> Goal:
 def _dead_end(finding: Finding) -> Goal:
     """Leaving by the port, or by one whose part it plays."""
     if not finding.port:
-        return _arrives
+        return arrives
 
     def goal(world: World, place: Place, moves: Sequence[Move]) -> Script | None:
         facts = world.facts(place)
         ports = _played(facts, finding.port) if facts is not None else (finding.port,)
-        return _leaves(ports)(world, place, moves)
+        return leaves(ports)(world, place, moves)
 
     return goal
 
@@ -133,7 +127,7 @@ def _played(facts: Facts, port: str) -> tuple[str, ...]:
 def _missing(finding: Finding) -> Goal | None:
     if finding.port:
         return _dead_end(finding)
-    return _arrives if finding.field in ("to", "flow") else None
+    return arrives if finding.field in ("to", "flow") else None
 
 
 def _unassigned(finding: Finding) -> Goal:
@@ -232,13 +226,13 @@ _GOALS: Mapping[str, Callable[[Finding], Goal | None]] = {
     "R002": _dead_end,
     "E001": _dead_end,
     "R003": _missing,
-    "R004": lambda finding: _arrives,
+    "R004": lambda finding: arrives,
     "L001": _circling,
     "L003": _retrying,
     "L004": _recursing,
     "D001": _unassigned,
-    "D003": lambda finding: _arrives if finding.field else None,
-    "F002": lambda finding: _arrives,
-    "F003": lambda finding: _arrives,
-    "K001": lambda finding: _arrives,
+    "D003": lambda finding: arrives if finding.field else None,
+    "F002": lambda finding: arrives,
+    "F003": lambda finding: arrives,
+    "K001": lambda finding: arrives,
 }

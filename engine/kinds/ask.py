@@ -48,7 +48,7 @@ TYPES: dict[str, tuple[Type, ...]] = {
     "digits": (STRING,),
 }
 BY_KEYS = ("number", "digits", "phone")
-AMENDED = ("number", "date", "time", "datetime", "phone", "email", "digits", "choice")
+AMENDED = ("number", "date", "time", "datetime", "phone", "email", "digits", "choice", "name")
 """Types of which another value is understood in place of a yes."""
 
 LONG_AGO = (date(1980, 5, 17),)
@@ -280,7 +280,9 @@ class Ask(Kind[AskFields]):
         if tries > 1:
             yield Outcome("understood", (first, Say("no"), first, Say("yes")), assign)
             yield Outcome("understood", (first, Keys("2"), first, Keys("1")), assign)
+        yield Outcome("understood", (first, Keys("1")), assign)
         yield Outcome("gives_up", (first, Say("no")) * tries, assign)
+        yield Outcome("gives_up", (first, Keys("2")) * tries, assign)
         yield Outcome("gives_up", (first, *(Silence(),) * tries), assign)
         yield Outcome("gives_up", (first, *(Say(NONSENSE),) * tries), assign)
         if len(good) > 1 and fields.type in AMENDED:

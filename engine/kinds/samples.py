@@ -36,7 +36,7 @@ def typical(type: str, now: str) -> Sequence[Any]:
         "datetime": (week, week.replace(hour=12, minute=0)),
         "phone": ("+12025550123", "+12025550147"),
         "email": ("anna@example.com", "ben@example.org"),
-        "name": ("Anna Smith",),
+        "name": ("Anna Smith", "Ben Jones"),
         "digits": ("123456", "1234", "12345678", "1", "1234567890"),
     }.get(type, ())
 

@@ -47,6 +47,20 @@ def random_flow(random: Random, size: int = 12, breaks: int = 0) -> Flow:
     return parse_flow(raw)[0]
 
 
+def lively_flow(random: Random, size: int = 12) -> Flow:
+    """A good flow that first asks for all it decides by, and at the end says all it knows: little in it is dead."""
+    raw = random_document(random, size)
+    first = [_ask(random, "", answer) for answer in ANSWERS[:2] + ANSWERS[3:4]]
+    first.append({**_ask(random, "", ("number", "m"))})
+    for k, node in enumerate(first):
+        node["out"] = {"understood": f"first{k + 1}" if k + 1 < len(first) else raw["start"]}
+        raw["nodes"][f"first{k}"] = node
+    raw["start"] = "first0"
+    last = next(n for n in raw["nodes"].values() if n["kind"] == "end" and "text" in n)
+    last["text"] = {EN: "{{ n }} {{ m }} {{ yes }} {{ word }} {{ seat }}" + '{{ has(late) ? late : "" }}'}
+    return parse_flow(raw)[0]
+
+
 def random_document(random: Random, size: int) -> Raw:
     """The raw JSON of a good flow."""
     subflows = {
@@ -102,8 +116,8 @@ def _say(random: Random, then: str) -> Node:
     return {"kind": "say", "text": {EN: random.choice(WORDS)}, "out": {"then": then}}
 
 
-def _ask(random: Random, then: str) -> Node:
-    type, save = random.choice(ANSWERS)
+def _ask(random: Random, then: str, answer: tuple[str, str] | None = None) -> Node:
+    type, save = answer or random.choice(ANSWERS)
     node: Node = {
         "kind": "ask",
         "type": type,
@@ -267,6 +281,6 @@ def flows(breaks: int = 0, size: int = 14) -> st.SearchStrategy[Flow]:
     """Random flows for hypothesis, with up to ``breaks`` mistakes."""
 
     def made(seed: int, nodes: int, wrong: int) -> Flow:
-        return random_flow(Random(seed), nodes, wrong)  # noqa: S311
+        return random_flow(Random(seed), nodes, wrong)
 
     return st.builds(made, st.integers(0, 2**32), st.integers(4, size), st.integers(0, breaks))

@@ -6,8 +6,10 @@ from engine.compiler.facts import Examined, Facts
 from engine.compiler.finding import Finding
 from engine.compiler.view import View
 from engine.expressions import Domain, Environment, Node, assume, domain_of, evaluate_abstract
+from engine.expressions.domains import only
 from engine.flow import Severity
 from engine.kinds.branch import BranchFields
+from engine.kinds.values import from_plain
 
 CODE = "D004"
 SEVERITY = Severity.WARNING
@@ -16,30 +18,44 @@ TITLE = "Constant condition"
 
 def run(view: View) -> Iterable[Finding]:
     """One finding for each case that can never be taken, and for each rule that decides nothing."""
-    return view.each(CODE, _look)
+    constants = view.constants
+    yield from view.each(CODE, lambda view, facts: _look(view, facts, 0))
+    for facts in view.facts if constants else ():
+        if facts.reads & constants and isinstance(facts.fields, BranchFields):
+            known = {(f.node, f.port) for f in facts.found[CODE]}
+            yield from (f for f in _look(view, facts, constants) if (f.node, f.port) not in known)
 
 
-def _look(view: View, facts: Facts) -> Iterable[Finding]:
+def _look(view: View, facts: Facts, constants: int) -> Iterable[Finding]:
     conditions = [e for e in facts.sources if e.source.field.endswith(".when")]
     if not conditions or any(e.expression is None for e in conditions):
         return ()
     if isinstance(facts.fields, BranchFields):
-        return _cases(view, facts, conditions)
+        return _cases(view, facts, conditions, constants)
     return _rules(view, facts, conditions)
 
 
-def _domains(view: View, examined: Sequence[Examined]) -> dict[str, Domain]:
+def _domains(view: View, examined: Sequence[Examined], constants: int = 0) -> dict[str, Domain]:
+    """What each variable may be; one of the ``constants`` only what it begins with."""
     types = view.around.scope.types
     extra = {name: type for e in examined for name, type in e.source.extra.items()}
     reads = {name for e in examined for name in e.reads}
-    return {name: domain_of(types.get(name)) for name in reads} | {
+    domains = {name: domain_of(types.get(name)) for name in reads} | {
         n: domain_of(t, False) for n, t in extra.items()
     }
+    for name in view.names(constants & view.around.mask(frozenset(reads))):
+        try:
+            value = from_plain(types[name])(view.flow.variables[name].initial)
+        except (KeyError, ValueError):
+            continue
+        if not isinstance(value, list | dict):
+            domains[name] = only(value)
+    return domains
 
 
-def _cases(view: View, facts: Facts, cases: Sequence[Examined]) -> Iterator[Finding]:
+def _cases(view: View, facts: Facts, cases: Sequence[Examined], constants: int) -> Iterator[Finding]:
     """Each case in the light of those before it, which did not hold."""
-    left: Environment | None = _domains(view, cases)
+    left: Environment | None = _domains(view, cases, constants)
     decided = ""
     for i, examined in enumerate(cases):
         case = facts.fields.cases[i]
@@ -53,13 +69,16 @@ def _cases(view: View, facts: Facts, cases: Sequence[Examined]) -> Iterator[Find
             )
             continue
         if _never(node, left):
-            alone = _never(node, _domains(view, [examined]))
+            alone = _never(node, _domains(view, [examined], constants))
             why = "never holds" if alone else "can never be taken: the cases before it leave nothing for it"
             yield _finding(view, facts, examined, why, case.id)
             continue
         if not assumed(node, left, False):
             decided = f"*{name}*"
-            if not evaluate_abstract(node, _domains(view, [examined])).may(False) and i == len(cases) - 1:
+            if (
+                not evaluate_abstract(node, _domains(view, [examined], constants)).may(False)
+                and i == len(cases) - 1
+            ):
                 yield _finding(view, facts, examined, "always holds, so nobody takes *else*", case.id)
         left = assume(node, left, False)
 

@@ -2,13 +2,17 @@
 
 Left out is what cannot make a difference, by construction:
 
-- a target in place of an equal one, and any way into a trap: in a flow without errors no run comes there;
+- a target in place of an equal one (a jump is what it jumps to), and any way into a trap: in a flow without errors
+  no run comes there; a condition where every way it could decide for leads to the same place;
 - ``understood`` where ``routes`` decide; ``error`` of a listening node (its words never fail where D001 finds
   nothing), and of expressions that cannot fail (they neither divide, nor index, nor convert);
 - ``no_match`` and its ladder where any words are an answer; a rung that is spoken only after the last try;
 - a status that goes where every other failure goes;
-- the keeping of a value that nothing reads and nobody gets (finding D002);
-- nodes that only the failure path reaches, and the exit of a return that only goes back to what was interrupted.
+- the keeping, or the type, of a value that on no way is read before it is replaced, and that nobody gets;
+- another value for the one that is being confirmed, where there is only yes and no; asking again after a denial
+  where one try is all there is;
+- nodes that only the failure path reaches, sub-flows nobody calls, and the exit of a return that only goes back to
+  what was interrupted.
 """
 
 import re
@@ -17,9 +21,10 @@ from typing import Any
 
 import msgspec
 
-from engine.compiler import check
+from engine.compiler.assignment import wanted
 from engine.compiler.checking import views_of
 from engine.compiler.graph import reach
+from engine.compiler.view import View
 from engine.expressions import BOOL, INT, STRING
 from engine.flow import Flow
 from engine.kinds import instructions as op
@@ -50,29 +55,54 @@ class Knowledge(msgspec.Struct, frozen=True):
     @staticmethod
     def of(flow: Flow) -> "Knowledge":
         """From the checks' own views."""
-        idle, back, fallible = set(), set(), set()
+        idle, back, fallible, unread = set(), set(), set(), set()
         homes = {node: i for i, (_, part) in enumerate(flow.flows()) for node in part.nodes}
-        for view in views_of(flow).values():
+        views = views_of(flow)
+        called = _called(views)
+        for view in views.values():
             graph = view.graph
             alive = reach(graph.next, [n for n in (graph.start, *graph.handlers) if n >= 0])
             for i, facts in enumerate(view.facts):
-                if not alive[i]:
+                if not alive[i] or view.id not in called:
                     idle.add(facts.id)
                 if facts.exit and not view.at_large[i]:
                     back.add(facts.id)
                 if any(not e.source.template and FALLIBLE.search(e.source.text) for e in facts.sources):
                     fallible.add(facts.id)
-        unread = {
-            (node, f.field.removeprefix("variables."))
-            for f in check(flow)
-            if f.code == "D002"
-            for node in f.nodes
-        }
+            unread |= _unread(view)
         return Knowledge(frozenset(idle), frozenset(back), frozenset(fallible), frozenset(unread), homes)
 
     def kept(self, program: Program, node: str, slot: int) -> bool:
         """Whether anybody looks at what the node puts into the slot."""
         return slot >= 0 and (node, program.flows[self.homes[node]].names[slot]) not in self.unread
+
+
+def _called(views: Mapping[str, View]) -> set[str]:
+    """The flows a run may come to."""
+    found, waiting = {""}, [""]
+    while waiting:
+        view = views[waiting.pop()]
+        for i, facts in enumerate(view.facts):
+            if facts.calls and view.reached[i] and facts.calls not in found:
+                found.add(facts.calls)
+                waiting.append(facts.calls)
+    return found
+
+
+def _unread(view: View) -> set[tuple[str, str]]:
+    """(node, variable) where what the node keeps is on no way read."""
+    flow = view.flow
+    exported = view.around.mask([n for n, v in flow.variables.items() if v.export])
+    live = wanted(view.graph, exported, exported | view.around.mask(flow.outputs), view.sweep)
+    found = set()
+    for i, facts in enumerate(view.facts):
+        own = {f.source.field: f.reads for f in facts.sources}
+        rereads = view.around.mask(frozenset().union(*own.values())) if facts.listens else 0
+        after = rereads
+        for _, to in view.graph.out[i]:
+            after |= live[to] if to >= 0 else 0
+        found |= {(facts.id, name) for name in flow.variables if not after & view.around.bits[name]}
+    return found
 
 
 def mutants(program: Program, flow: Flow) -> Iterator[Mutant]:
@@ -108,7 +138,7 @@ def _changes(program: Program, i: op.Instruction, known: Knowledge) -> Iterator[
 def _retargeted(
     program: Program, i: op.Instruction, known: Knowledge
 ) -> Iterator[tuple[str, op.Instruction]]:
-    names = [n for n in i.TARGETS if not _decides_nothing(i, n, known)]
+    names = [n for n in i.TARGETS if not _decides_nothing(program, i, n, known)]
     count = 0
 
     def counted(target: int) -> int:
@@ -117,13 +147,13 @@ def _retargeted(
         return target
 
     op.retargeted(i, counted)
-    for wanted in range(count):
+    for chosen in range(count):
         seen = 0
 
-        def moved(target: int, wanted: int = wanted) -> int:
+        def moved(target: int, chosen: int = chosen) -> int:
             nonlocal seen
             seen += 1
-            return _other(program, target) if seen - 1 == wanted else target
+            return _other(program, target) if seen - 1 == chosen else target
 
         changed = op.retargeted(i, moved)
         field = next((n for n in i.TARGETS if getattr(changed, n) != getattr(i, n)), "")
@@ -131,13 +161,32 @@ def _retargeted(
             yield f"{field} leads elsewhere", changed
 
 
-def _decides_nothing(i: op.Instruction, target: str, known: Knowledge) -> bool:
+def _decides_nothing(program: Program, i: op.Instruction, target: str, known: Knowledge) -> bool:
     if isinstance(i, op.Listen):
         free = target == "no_match" and i.expected[0].type == "text" and not i.checks
-        return target == "error" or free or (target == "understood" and bool(i.routes))
+        yes_no = target == "amends" and _asks_yes_no(program, i)
+        return target == "error" or free or yes_no or (target == "understood" and bool(i.routes))
+    if isinstance(i, op.Deny) and target == "question":
+        question = program.instructions[i.question]
+        return isinstance(question, op.Listen) and question.tries == 1
     return (
         target == "error" and isinstance(i, op.Branch | op.Assign | op.Loop) and i.node not in known.fallible
     )
+
+
+def _asks_yes_no(program: Program, i: op.Listen) -> bool:
+    question = program.instructions[i.amends]
+    return i.amends >= 0 and isinstance(question, op.Listen) and question.expected[0].type == "yes_no"
+
+
+def _final(program: Program, target: int) -> int:
+    """Where a target leads in the end: through jumps."""
+    for _ in range(len(program.instructions)):
+        instruction = program.instructions[target]
+        if not isinstance(instruction, op.Jump):
+            break
+        target = instruction.next
+    return target
 
 
 def _other(program: Program, target: int) -> int:
@@ -145,9 +194,9 @@ def _other(program: Program, target: int) -> int:
     if target < 0 or isinstance(program.instructions[target], op.Trap):
         return target
     places = sorted({*program.entries.values()})
-    here = _bare(program.instructions[target])
+    here = _bare(program.instructions[_final(program, target)])
     for place in (*(p for p in places if p > target), *(p for p in places if p < target)):
-        if place < len(program.instructions) and _bare(program.instructions[place]) != here:
+        if place < len(program.instructions) and _bare(program.instructions[_final(program, place)]) != here:
             return place
     return target
 
@@ -168,7 +217,8 @@ def _listen(program: Program, i: op.Listen, known: Knowledge) -> Changes:
         yield "drops what it keeps", {"slot": -1}
     yield "takes nothing for an answer", {"convert": _refusing}
     for type in (BOOL, INT, STRING):
-        if i.amends < 0 and i.expected[0].type not in _TAKEN[str(type)]:
+        matters = type != STRING or bool(i.checks) or known.kept(program, i.node, i.slot)
+        if i.amends < 0 and i.expected[0].type not in _TAKEN[str(type)] and matters:
             yield f"takes it for a {type}", {"convert": from_plain(type)}
     for n, rule in enumerate(i.checks):
         for what, condition in (("never", _false), ("always", _true)):
@@ -199,9 +249,11 @@ def _prompts(i: op.Listen) -> Changes:
 
 def _branch(program: Program, i: op.Branch, known: Knowledge) -> Changes:
     for n, (condition, target) in enumerate(i.cases):
+        later = {_final(program, to) for to in (*(to for _, to in i.cases[n + 1 :]), i.otherwise)}
+        if later == {_final(program, target)}:
+            continue
         inverted = (_not(condition), target)
         yield "a condition is inverted", {"cases": (*i.cases[:n], inverted, *i.cases[n + 1 :])}
-    for n in range(len(i.cases)):
         yield "a case is forgotten", {"cases": (*i.cases[:n], *i.cases[n + 1 :])}
 
 
