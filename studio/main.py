@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 
 import qasync
 from PySide6.QtCore import QStandardPaths, Qt, QTimer
@@ -113,12 +114,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     with loop:
         window = Window(look, document, keepsakes, connection, SAMPLES)
         _end_on_signals(window)
+        _tell_of_defects(window)
         loop.run_until_complete(live(window))
     return 0
 
 
 def _own_folder() -> Path:
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+
+
+def _tell_of_defects(window: Window) -> None:
+    """A defect in a slot is printed as ever, and told in the window: nobody looks at a terminal."""
+    printing = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        printing(kind, error, trace)
+        if issubclass(kind, Exception) and not window.closed.is_set():
+            words = (
+                f"Something in the studio went wrong ({kind.__name__}: {error}). Your work is kept; save it."
+            )
+            window.desk.notices.tell(words, grave=True)
+
+    sys.excepthook = tell
 
 
 def _end_on_signals(window: Window) -> None:

@@ -53,6 +53,7 @@ class TalkBar(QWidget):
         super().__init__()
         self._look = look
         self._said: list[str] = []
+        self._wanted_keys = False
         self._at = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -152,8 +153,9 @@ class TalkBar(QWidget):
         self._pills.setVisible(bool(buttons))
         self.field.setEnabled(not ended)
         self.field.setPlaceholderText("The talk is over" if ended else "Type something…")
-        if keys:
-            self._pads.show()
+        if keys != self._wanted_keys:
+            self._wanted_keys = keys
+            self._pads.setVisible(keys)
 
     def _say(self) -> None:
         words = self.field.text().strip()
