@@ -38,9 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     top = parser()
     arguments = top.parse_args(argv)
     if arguments.version:
-        from server.operations.service import product_version
+        from engine import VERSION
 
-        print(f"parley {product_version()}")
+        print(f"parley {VERSION}")
         return 0
     if arguments.command is None:
         top.print_help()

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from engine import VERSION
 from server.accounts.service import AccountService
 from server.adapters.http_tools import DemoDoor, HttpTools
 from server.adapters.loop_clock import LoopClock
@@ -38,7 +39,7 @@ from server.kit.middleware.quotas import Quotas
 from server.kit.middleware.sockets import Sockets
 from server.kit.migrating import migrate
 from server.operations import routes as operation_routes
-from server.operations.service import OperationsService, product_version
+from server.operations.service import OperationsService
 from server.releases import routes as release_routes
 from server.releases.service import ReleaseService
 from server.sessions import routes as session_routes
@@ -166,7 +167,7 @@ def create_app(settings: Settings, own_url: str = "") -> FastAPI:
 
     app = FastAPI(
         title="Parley",
-        version=product_version(),
+        version=VERSION,
         description="Draw conversations, publish them, talk to them.",
         lifespan=lifespan,
         docs_url=None,

@@ -6,12 +6,12 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from engine import VERSION
 from server.accounts.repository import AccountRepository
 from server.kit.clock import Clock, iso
 from server.kit.database import Database
@@ -52,7 +52,7 @@ class OperationsService:
         return {
             "status": "healthy" if well and self.ready else "starting" if not self.ready else "unhealthy",
             "timestamp": iso(self.clock.now_ms()),
-            "version": product_version(),
+            "version": VERSION,
             "ready": self.ready and well,
             "uptime_s": round(time.monotonic() - self._started, 1),
             "components": plain,
@@ -73,14 +73,6 @@ class OperationsService:
         free = shutil.disk_usage(self.data).free
         detail = f"{free // 2**20} MB free"
         return Health("healthy" if free > ROOM else "unhealthy", detail)
-
-
-def product_version() -> str:
-    """The installed version."""
-    try:
-        return version("parley")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 def _process() -> dict[str, Any]:
