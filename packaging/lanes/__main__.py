@@ -27,11 +27,13 @@ class Lane:
 
 LANES = (
     Lane("engine", ("tests/engine",), workers=2),
-    Lane("server", ("tests/server", "tests/checks", "tests/packaging"), workers=2),
+    Lane("server", ("tests/server", "tests/checks", "tests/docs", "tests/packaging"), workers=2),
     Lane("studio", ("tests/studio",), display=True),
     Lane("widget", ("tests/widget",)),
     Lane("e2e", ("tests/e2e",), display=True),
 )
+NO_TESTS = {"bench"}
+"""Folders under ``tests`` that pytest does not run."""
 NOTHING_COLLECTED = 5
 SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed)\b")
 
@@ -74,8 +76,22 @@ def coverage_gates() -> int:
     return subprocess.run([sys.executable, gates, report, ROOT], check=False).returncode
 
 
+def forgotten() -> list[str]:
+    """Folders of tests that no lane runs."""
+    run_by_lanes = {folder for lane in LANES for folder in lane.folders}
+    folders = (path for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.rglob("test_*.py")))
+    return sorted(
+        path.name
+        for path in folders
+        if f"tests/{path.name}" not in run_by_lanes and path.name not in NO_TESTS
+    )
+
+
 def main(names: list[str]) -> int:
     """Run the lanes named, or all with the gates."""
+    if forgotten():
+        print(f"In no lane: tests/{', tests/'.join(forgotten())}. Add them to {Path(__file__).name}.")
+        return 1
     COVERAGE.mkdir(parents=True, exist_ok=True)
     for old in COVERAGE.iterdir():
         old.unlink()
