@@ -92,6 +92,10 @@ def main(names: list[str]) -> int:
     if forgotten():
         print(f"In no lane: tests/{', tests/'.join(forgotten())}. Add them to {Path(__file__).name}.")
         return 1
+    unknown = [name for name in names if name not in {lane.name for lane in LANES}]
+    if unknown:
+        print(f"No such lane: {', '.join(unknown)}. There are {', '.join(lane.name for lane in LANES)}.")
+        return 2
     COVERAGE.mkdir(parents=True, exist_ok=True)
     for old in COVERAGE.iterdir():
         old.unlink()
