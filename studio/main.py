@@ -24,9 +24,12 @@ from studio.window.look import window_sheet
 from studio.window.window import Window
 
 SAMPLES = Path(__file__).resolve().parents[1] / "flows"
+FIRST = "table-reservation"
+"""The sample that the very first start shows."""
+
 EXAMPLES = """\
 examples:
-  parley studio                                  begin with a new flow, or the last one
+  parley studio                                  the last flow, or a sample
   parley studio flows/table-reservation          open a flow
   parley studio flows/clinic --server http://localhost:8080 --token-file data/owner-token
 """
@@ -64,11 +67,15 @@ def dress(app: QApplication, scheme: str = "") -> Look:
     return look
 
 
-def first_document(flow: Path | None, keepsakes: Keepsakes) -> Document:
-    """The flow that was asked for, else the last one, else a new one. Raises `OpenError` for one that was asked for."""
+def first_document(flow: Path | None, keepsakes: Keepsakes, samples: Path | None = None) -> Document:
+    """The flow that was asked for, else the last one, else the first sample, else a new one.
+
+    Raises `OpenError` for one that was asked for.
+    """
     if flow is not None:
         return Document.open(flow, keepsakes.journals)
-    for path in keepsakes.recent[:1]:
+    first = samples / FIRST / "flow.json" if samples is not None else None
+    for path in (*keepsakes.recent[:1], *([first] if first is not None and first.exists() else [])):
         try:
             return Document.open(path, keepsakes.journals)
         except OpenError:
@@ -103,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)
     keepsakes = Keepsakes(wanted.data or _own_folder())
     try:
-        document = first_document(wanted.flow, keepsakes)
+        document = first_document(wanted.flow, keepsakes, SAMPLES)
         connection = connect(wanted.server, wanted.token_file)
     except (OpenError, ServerTrouble) as error:
         print(f"parley studio: {error}", file=sys.stderr)

@@ -64,6 +64,12 @@ def test_the_last_flow_is_opened_again(flow: Path, tmp_path: Path) -> None:
     document.close()
 
 
+def test_the_very_first_start_shows_a_sample(checkout: Path, tmp_path: Path) -> None:
+    document = first_document(None, Keepsakes(tmp_path), checkout / "flows")
+    assert document.title == "Table reservation"
+    document.close()
+
+
 def test_a_last_flow_that_is_gone_is_no_trouble(tmp_path: Path) -> None:
     keepsakes = Keepsakes(tmp_path)
     keepsakes.opened(tmp_path / "gone" / "flow.json")
