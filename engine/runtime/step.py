@@ -39,7 +39,6 @@ from engine.runtime.turns import (
     after,
 )
 
-
 _copy: Callable[[State], State] = State.__copy__  # type: ignore[attr-defined]
 """``copy.copy`` without its detour: msgspec's structs copy themselves."""
 
