@@ -18,6 +18,8 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("flow", nargs="?", help="a flow's folder or flow.json")
     parser.add_argument("--server", help="the server to publish to, like http://127.0.0.1:8080")
     parser.add_argument("--token-file", help="the file with its owner token")
+    parser.add_argument("--data", help="where the studio keeps journals and recent flows")
+    parser.add_argument("--scheme", choices=("light", "dark", "contrast"), help="its colours")
     parser.set_defaults(run=run)
 
 
@@ -28,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     from studio.main import main
 
     rest = [arguments.flow] if arguments.flow else []
-    for name, value in (("--server", arguments.server), ("--token-file", arguments.token_file)):
-        rest += [name, value] if value else []
+    for name in ("server", "token_file", "data", "scheme"):
+        value = getattr(arguments, name)
+        rest += [f"--{name.replace('_', '-')}", value] if value else []
     return int(main(rest) or 0)
