@@ -1,5 +1,7 @@
 """What a session would understand now: for the driver, which reads the words before the engine sees them."""
 
+from datetime import datetime
+
 import msgspec
 
 from engine.kinds import instructions as op
@@ -33,7 +35,31 @@ def expectation(run: Run, state: State) -> Expectation:
     known = run.program.expectations.get(key)
     if known is None:
         known = run.program.expectations[key] = _expectation(run, state)
-    return known
+    return _with_moments(run, state, known)
+
+
+def _with_moments(run: Run, state: State, known: Expectation) -> Expectation:
+    """The same, knowing the moments given before: "no, Sunday" leaves the time as it was."""
+    asked = ((known.here, state.pc), (known.correct, state.answered), (known.amend, _amended(run, state.pc)))
+    if all(expected is None or expected.type != "datetime" for expected, _ in asked):
+        return known
+    here, correct, amend = (_standing(run, state, expected, pc) for expected, pc in asked)
+    return msgspec.structs.replace(known, here=here, correct=correct, amend=amend)
+
+
+def _standing(run: Run, state: State, expected: Expected | None, pc: int) -> Expected | None:
+    if expected is None or expected.type != "datetime":
+        return expected
+    question = run.instructions[pc]
+    value = state.vars[question.slot] if isinstance(question, op.Listen) and question.slot >= 0 else None
+    if not isinstance(value, datetime):
+        return expected
+    return msgspec.structs.replace(expected, standing=value.isoformat(timespec="minutes"))
+
+
+def _amended(run: Run, pc: int) -> int:
+    i = run.instructions[pc]
+    return i.amends if isinstance(i, op.Listen) else -1
 
 
 def _expectation(run: Run, state: State) -> Expectation:

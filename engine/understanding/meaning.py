@@ -21,6 +21,8 @@ class Expected(msgspec.Struct, frozen=True):
     `region` is the phone region ("GB"); empty takes it from the locale.
     `past` makes dates look backwards (a date of birth) instead of forwards (a booking).
     `earliest` and `latest` ("HH:MM") say which of 7 and 19 o'clock a bare "seven" means.
+    `standing` (YYYY-MM-DDTHH:MM, for datetime) is the moment agreed on so far: a day alone keeps its time, a
+    time alone its day.
     """
 
     type: str
@@ -31,6 +33,7 @@ class Expected(msgspec.Struct, frozen=True):
     past: bool = False
     earliest: str | None = None
     latest: str | None = None
+    standing: str | None = None
 
 
 class Understood(msgspec.Struct, frozen=True):

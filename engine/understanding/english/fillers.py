@@ -42,7 +42,8 @@ IDIOMS: Final[dict[str, str]] = {
     change that to|change it to|change this to|change to|switch to|switch it to|correction|
     let me correct that|let me rephrase|on second thought|on second thoughts|sorry|i'm sorry|oh sorry|
     oops|whoops|my mistake|my bad|pardon me|excuse me|instead|better|or better|even better|no wait|
-    no hold on|no hang on|i said|that should be|it should be|should be|should have been|rather make it|
+    no hold on|no hang on|i said|i already said|i told you|i already told you|already said|already told you|
+    i just said|i just told you|that should be|it should be|should be|should have been|rather make it|
     i changed my mind|i've changed my mind|changed my mind|that was wrong|but now it's|now it's|
     it's now|we're now|that's wrong|that is wrong|that's not right|that's not what i said|wrong|
     incorrect

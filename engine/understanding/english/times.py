@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from engine.understanding.calendar import shift
@@ -36,34 +36,53 @@ def read_time(text: str, expected: Expected, now: datetime, day_first: bool) -> 
 
 
 def read_datetime(text: str, expected: Expected, now: datetime, day_first: bool) -> Understood:
-    """The moment meant, YYYY-MM-DDTHH:MM. A time alone is the next such time; a date alone is not enough."""
+    """The moment meant, YYYY-MM-DDTHH:MM. A time alone is the next such time; a date alone is not enough. When
+    a moment stands already, a time alone is that day's, and a date alone has that time."""
     occasion = gather(text, expected, now, day_first)
     if occasion is None or any(not found.confidence for found in occasion.days):
         return NOTHING
     if not occasion.clocks:
-        settled = settle(occasion.words, occasion.days, KNOWN) if occasion.days else None
-        return (
-            NOTHING
-            if settled is None
-            else Understood(None, 0, f"{settled.found.value.isoformat()}, at what time?")
-        )
+        return _day_alone(occasion, expected)
     if not occasion.days and occasion.clocks[-1].value.relative is not None:
         return _later(occasion, expected, now)
     clocks = resolve(occasion, expected, now)
-    time = settle(occasion.words, clocks, KNOWN)
-    if time is None:
+    clock = settle(occasion.words, clocks, KNOWN)
+    if clock is None:
         return NOTHING
     if not occasion.days:
         if _OPEN.intersection(occasion.words):
             return Understood(None, 0, "on which day?")
-        moment = _next(time.found.value, now)
-        return _moment(moment, min(time.confidence, 700), time.corrected, "the next such time")
+        if expected.standing is not None:
+            moment = _same_day(clock.found, expected, expected.standing)
+            return _moment(moment, clock.confidence, clock.corrected, "the day as before")
+        moment = _next(clock.found.value, now)
+        return _moment(moment, min(clock.confidence, 700), clock.corrected, "the next such time")
     day = settle(occasion.words, occasion.days, KNOWN)
-    if day is None or (time.found.kind == "hourless" and day.found.value != now.date()):
+    if day is None or (clock.found.kind == "hourless" and day.found.value != now.date()):
         return NOTHING
-    confidence = min(time.confidence, day.confidence)
-    together, sure = _together(day.found.value, time.found, occasion, now)
-    return _moment(together, min(confidence, sure), time.corrected or day.corrected, "")
+    confidence = min(clock.confidence, day.confidence)
+    together, sure = _together(day.found.value, clock.found, occasion, now)
+    return _moment(together, min(confidence, sure), clock.corrected or day.corrected, "")
+
+
+def _day_alone(occasion: Occasion, expected: Expected) -> Understood:
+    settled = settle(occasion.words, occasion.days, KNOWN) if occasion.days else None
+    if settled is None:
+        return NOTHING
+    day: date = settled.found.value
+    if expected.standing is None:
+        return Understood(None, 0, f"{day.isoformat()}, at what time?")
+    moment = datetime.combine(day, time.fromisoformat(expected.standing[11:16]))
+    return _moment(moment, settled.confidence, settled.corrected, "the time as before")
+
+
+def _same_day(clock: Found, expected: Expected, standing: str) -> datetime:
+    """The time on the day that stands; which half of the day, when nothing else says, as it stands too."""
+    before = datetime.fromisoformat(standing)
+    minutes: int = clock.value
+    if clock.kind == "guess" and expected.earliest is None and (minutes < 720) != (before.hour < 12):
+        minutes = (minutes + 720) % 1440
+    return datetime(before.year, before.month, before.day) + timedelta(minutes=minutes)
 
 
 def _later(occasion: Occasion, expected: Expected, now: datetime) -> Understood:

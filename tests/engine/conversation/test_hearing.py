@@ -66,3 +66,11 @@ def test_the_answer_before_is_corrected_by_words_that_do_not_answer_now() -> Non
     assert meant("no, I meant Tuesday", NUMBER, correct=DATE) == ("correct", "2026-11-24")
     assert meant("no, make it five", NUMBER, correct=NUMBER) == ("here", 5)
     assert meant("Tuesday", NUMBER, correct=DATE)[0] != "correct"
+
+
+def test_a_day_corrected_alone_keeps_the_time_and_a_time_its_day() -> None:
+    saturday = Expected("datetime", standing="2026-11-21T19:30")
+    assert meant("no, I meant Sunday", NUMBER, correct=saturday) == ("correct", "2026-11-22T19:30")
+    assert meant("no, Sunday", YES_NO, amend=saturday) == ("amend", "2026-11-22T19:30")
+    assert meant("no, half past eight", YES_NO, amend=saturday) == ("amend", "2026-11-21T20:30")
+    assert meant("no, I meant Sunday", NUMBER, correct=Expected("datetime")) == ("", None)

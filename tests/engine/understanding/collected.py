@@ -38,6 +38,7 @@ def sayings() -> Iterator[Saying]:
                 past=entry.get("past", False),
                 earliest=entry.get("earliest"),
                 latest=entry.get("latest"),
+                standing=entry.get("standing"),
             )
             now = datetime.fromisoformat(entry.get("now", NOW))
             yield Saying(expected, entry["say"], entry["value"], now, entry.get("locale", "en-US"))
