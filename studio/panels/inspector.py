@@ -79,7 +79,7 @@ class Inspector(QScrollArea):
 
     def _make_header(self) -> None:
         row = QHBoxLayout()
-        row.setSpacing(10)
+        row.setSpacing(4)
         self._tile = KindTile(self._look)
         self._label = QLineEdit()
         self._label.setProperty("role", "title")

@@ -27,6 +27,8 @@ from studio.theme import Look
 MOST = 200
 """Findings shown at once; a flow with more has other worries."""
 TALLEST = 300
+CODE = 52
+"""Pixels a code takes, so that all sentences begin at one line."""
 
 
 class Problems(QFrame):
@@ -106,6 +108,7 @@ class Problems(QFrame):
         code.setProperty("role", "count")
         tone = {"error": "bad", "warning": "doubt"}.get(str(finding.severity), "quiet")
         code.setProperty("tone", "quiet" if finding.suppressed else tone)
+        code.setFixedWidth(CODE)
         code.setAccessibleName(f"{finding.severity} {finding.code}: {finding.message} Go there")
         code.clicked.connect(lambda _=False: self.jump.emit(finding))
         words = QLabel(self._words(finding))

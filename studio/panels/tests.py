@@ -46,6 +46,7 @@ class Tests(QWidget):
         self._run.clicked.connect(lambda _=False: self.run())
         head.addWidget(self._summary, 1)
         head.addWidget(self._run)
+        head.setContentsMargins(0, 0, 6, 0)
         column.addLayout(head)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)

@@ -10,6 +10,11 @@ from engine.protocol import HttpRequest
 from engine.protocol.script import Answer
 from studio.theme import Look
 
+MOST = 8
+"""Lines of an answer in sight at once."""
+FRAME = 24
+"""Pixels around the lines of a text field."""
+
 
 class ServiceCard(QFrame):
     """Shows a request; ``answered`` brings the answer. The server may be asked instead when one is connected
@@ -37,7 +42,7 @@ class ServiceCard(QFrame):
         self._status.setAccessibleName("Status")
         self._body = QPlainTextEdit("{}")
         self._body.setProperty("role", "code")
-        self._body.setFixedHeight(64)
+        self._body.document().blockCountChanged.connect(self._fit)
         self._body.setTabChangesFocus(True)
         self._body.setAccessibleName("Body of the answer, as JSON")
         self._wrong = QLabel()
@@ -55,6 +60,9 @@ class ServiceCard(QFrame):
         column.addWidget(self._wrong)
         column.addLayout(self._buttons())
         self.hide()
+
+    def _fit(self, lines: int) -> None:
+        self._body.setFixedHeight(min(lines, MOST) * self._body.fontMetrics().lineSpacing() + FRAME)
 
     def _buttons(self) -> QHBoxLayout:
         line = QHBoxLayout()

@@ -9,8 +9,7 @@ def window_sheet(look: Look) -> str:
     return f"""
 QWidget#bar {{ background: {t.paper}; border-bottom: 1px solid {t.line}; }}
 QWidget#rail {{ background: {t.paper}; border-right: 1px solid {t.line}; }}
-QWidget#drawer {{ background: {t.paper}; border-right: 1px solid {t.line}; }}
-QWidget#side {{ background: {t.paper}; border-left: 1px solid {t.line}; }}
+QWidget#drawer, QWidget#side, QDialog {{ background: {t.paper}; }}
 QWidget#problem-line {{ background: {t.paper}; border-top: 1px solid {t.line}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: {t.paper}; }}
 QToolButton[role="rail"] {{ border: 0; border-radius: 14px; min-width: 40px; max-width: 40px; min-height: 40px;

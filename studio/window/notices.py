@@ -4,9 +4,22 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 SECONDS_SHOWN = 8
+TYPING = (QLineEdit, QPlainTextEdit, QTextEdit)
+"""Where somebody may be in the middle of a word."""
 
 Choice = tuple[str, Callable[[], None]]
 """The words of a button and what it does."""
@@ -72,7 +85,17 @@ class Notices(QWidget):
         self.hide()
 
     def ask(self, text: str, choices: Sequence[Choice], *, grave: bool = False) -> Notice:
-        """Ask something; the card stays until it is answered. The same question is not asked twice."""
+        """Ask something; the card stays until it is answered. The same question is not asked twice.
+
+        It takes the focus, but never from somebody who types: the next space would answer it.
+        """
+        card = self._put(text, choices, grave=grave)
+        first = next(iter(card.buttons.values()), None)
+        if first is not None and not isinstance(QApplication.focusWidget(), TYPING):
+            first.setFocus()
+        return card
+
+    def _put(self, text: str, choices: Sequence[Choice], *, grave: bool) -> Notice:
         for card in self.cards:
             if card.text == text:
                 card.close_card()
@@ -81,17 +104,11 @@ class Notices(QWidget):
         self.cards.append(card)
         self._column.addWidget(card)
         self._place()
-        first = next(iter(card.buttons.values()), None)
-        if first is not None:
-            first.setFocus()
         return card
 
     def tell(self, text: str, *, grave: bool = False) -> Notice:
         """Say something; it goes by itself unless it is grave."""
-        card = self.ask(
-            text, [("Good", lambda: None)] if not grave else [("Close", lambda: None)], grave=grave
-        )
-        card.buttons[next(iter(card.buttons))].clearFocus()
+        card = self._put(text, [("Close" if grave else "Good", lambda: None)], grave=grave)
         if not grave:
             QTimer.singleShot(SECONDS_SHOWN * 1000, card, card.close_card)
         return card

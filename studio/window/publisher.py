@@ -11,8 +11,8 @@ from studio.window.publishing import PublishSheet
 from studio.window.tasks import Tasks
 
 NO_SERVER = (
-    "The studio is not connected to a server. Start it as: parley studio --server ADDRESS --token-file FILE; "
-    "parley serve prints both."
+    "The studio is not connected to a server. Start one with “parley serve”; "
+    "it prints the command that opens the studio beside it."
 )
 
 

@@ -25,6 +25,8 @@ HOLE = re.compile(r"\{\{.*?(\}\}|$)")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*$")
 TALLEST = 260
 """Pixels; a longer text scrolls."""
+FRAME = 22
+"""Pixels around the lines of a text."""
 
 
 class Holes(QSyntaxHighlighter):
@@ -180,7 +182,7 @@ class SourceEdit(QPlainTextEdit):
 
     def _height(self) -> int:
         lines = max(1, round(self.document().size().height()))
-        height = lines * self.fontMetrics().lineSpacing() + 18
+        height = lines * self.fontMetrics().lineSpacing() + FRAME
         return min(TALLEST, max(34 if self._single else 46, height))
 
     def _grown(self) -> None:

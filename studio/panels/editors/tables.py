@@ -12,6 +12,11 @@ from studio.panels.editors.editor import Editor, Surroundings, TroubleLine, colu
 from studio.panels.editors.source_edit import SourceEdit
 from studio.panels.editors.texts import SourceEditor, link_button, quiet_button
 
+FEWEST, MOST = 3, 6
+"""Lines of plain texts in sight at once."""
+FRAME = 22
+"""Pixels around the lines of a text."""
+
 
 class StructureList(Editor):
     """A list of structures: each a card with its fields; added, removed, moved up and down."""
@@ -154,13 +159,18 @@ class TextsEditor(Editor):
         self._edit.setTabChangesFocus(True)
         self._edit.setPlaceholderText(f"{spec.help} One a line.".strip())
         self._edit.setAccessibleName(spec.label)
-        self._edit.setFixedHeight(74)
+        self._edit.document().blockCountChanged.connect(self._fit)
+        self._fit(1)
         self._trouble = TroubleLine()
         layout = column(self, 2)
         layout.addWidget(self._edit)
         layout.addWidget(self._trouble)
         self._quiet = False
         self._edit.textChanged.connect(self._typed)
+
+    def _fit(self, lines: int) -> None:
+        shown = min(max(lines, FEWEST), MOST)
+        self._edit.setFixedHeight(shown * self._edit.fontMetrics().lineSpacing() + FRAME)
 
     def show_value(self, value: Any) -> None:
         self._value = value
