@@ -133,7 +133,12 @@ class _Checking:
         around = surroundings_of(flow_scope(part, self.document), self.interfaces)
         old = kept.facts if kept is not None and kept.around.alike(around) else {}
         self.around[id] = around
-        facts = [self._facts(node, old.get(node.id), around) for node in part.nodes.values()]
+        facts: list[Facts] = []
+        for node in part.nodes.values():
+            known = old.get(node.id)
+            if known is None or known.node is not node or known.calls:
+                known = self._facts(node, known, around)
+            facts.append(known)
         self.facts[id] = facts
         self.callees[id] = tuple(sorted({f.calls for f in facts if f.calls}))
 
@@ -148,7 +153,7 @@ class _Checking:
         """What every flow is told of the rest: the main flow's handlers are in reach everywhere."""
         keys: dict[str, str] = {}
         rescued = False
-        for facts in self.facts[MAIN]:
+        for facts in [f for f in self.facts[MAIN] if f.handler is not None]:
             handler = facts.handler
             if handler is not None:
                 rescued |= not handler.resume
@@ -182,7 +187,7 @@ class _Checking:
         before = kept.graph if kept is not None else None
         fault = part.defaults.get("fault", "")
         graph = graph_of(facts, part.start, fault, self.summaries, around.bits, before)
-        view = View(id, around, graph, dict(self.summaries), outside)
+        view = View(id, around, graph, dict(self.summaries), outside, kept.view if kept is not None else None)
         alike = (
             kept if kept is not None and kept.depends == depends and _same_shape(kept, graph, part) else None
         )

@@ -8,7 +8,7 @@ import msgspec
 
 from engine.compiler.finding import Finding
 from engine.compiler.lowering import resolved_port
-from engine.compiler.speech import opening
+from engine.compiler.speech import opening, spoken
 from engine.expressions import (
     Checked,
     CheckedTemplate,
@@ -51,7 +51,7 @@ def interface_of(id: str, document: Flow) -> Interface:
     return Interface(typed(flow.inputs), typed(flow.outputs), exits(document, id))
 
 
-class Examined(msgspec.Struct, frozen=True, eq=False):
+class Examined(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A source, parsed and checked. ``reads`` are the variables of the flow it names, ``needs`` those it must
     find a value in."""
 
@@ -89,11 +89,13 @@ class Way(msgspec.Struct, frozen=True, gc=False):
     pace: int
 
 
-class Facts(msgspec.Struct, eq=False):
+class Facts(msgspec.Struct, eq=False, gc=False):
     """A node's facts: what its kind says of it, its sources, its ways out.
 
-    ``reads`` and ``needs`` are masks over the variables of the flow. ``calls`` is the sub-flow it calls, ``exit`` the
-    exit it returns by, or empty; ``interface`` that of the sub-flow. ``speech`` are the seconds it talks as it is
+    ``reads``, ``needs`` and ``keeps`` (what it gives a value, or takes it from) are masks over the variables of the
+    flow. ``calls`` is the sub-flow it calls, ``exit`` the
+    exit it returns by, or empty; ``interface`` that of the sub-flow. ``spoken`` are the texts it says, each with
+    its field, ``speech`` the seconds it talks as it is
     entered. ``shape`` is what the searches over the graph depend on; ``found`` keeps the findings of the checks that
     look at single nodes.
     """
@@ -109,6 +111,7 @@ class Facts(msgspec.Struct, eq=False):
     ways: tuple[Way, ...] = ()
     reads: int = 0
     needs: int = 0
+    keeps: int = 0
     listens: bool = False
     waits: bool = False
     ends: bool = True
@@ -116,6 +119,7 @@ class Facts(msgspec.Struct, eq=False):
     exit: str = ""
     handler: HandlerFields | None = None
     interface: Interface | None = None
+    spoken: tuple[tuple[str, str], ...] = ()
     speech: float = 0.0
     shape: tuple[Any, ...] = ()
     found: dict[str, tuple[Finding, ...]] = msgspec.field(default_factory=dict)
@@ -173,15 +177,18 @@ def examine(node: FlowNode, around: Surroundings) -> Facts:
         (),
         reads,
         needs,
-        kind.listens,
-        kind.waits,
-        kind.ends,
-        fields.flow if isinstance(fields, CallFields) else "",
-        (fields.exit or "done") if isinstance(fields, ReturnFields) else "",
-        fields if isinstance(fields, HandlerFields) else None,
+        listens=kind.listens,
+        waits=kind.waits,
+        ends=kind.ends,
+        calls=fields.flow if isinstance(fields, CallFields) else "",
+        exit=(fields.exit or "done") if isinstance(fields, ReturnFields) else "",
+        handler=fields if isinstance(fields, HandlerFields) else None,
     )
     facts.ways = tuple(_ways(facts, around))
-    facts.speech = opening(fields)
+    for way in facts.ways:
+        facts.keeps |= way.gives | way.takes
+    facts.spoken = tuple(spoken(fields))
+    facts.speech = opening(facts.spoken) if facts.spoken else 0.0
     facts.interface = around.interfaces.get(facts.calls)
     facts.shape = (name, kind.id, facts.ways, reads, needs, facts.exit)
     if facts.handler is not None or facts.calls or isinstance(fields, LoopFields):

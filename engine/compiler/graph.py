@@ -13,6 +13,7 @@ import msgspec
 
 from engine.compiler.facts import ALONE, AT_ONCE, COUNTED, FAILING, Facts, Way
 from engine.compiler.summary import Summary
+from engine.kinds.loop import LoopFields
 
 Successors = Sequence[Sequence[int]]
 
@@ -27,7 +28,8 @@ class Graph(msgspec.Struct, eq=False):
 
     ``next`` has the targets alone; ``free`` those reached without waiting, ``alone`` those reached without an answer
     of the other side, both without the rounds of loops. ``start`` is -1 when the flow has no first node; ``fault``
-    is where the run goes when it fails, or -1. ``loose`` are the nodes with a way that leads nowhere.
+    is where the run goes when it fails, or -1. ``loose`` says for each node whether a way out of
+    it leads nowhere. ``changed`` are the nodes that were looked at anew, or None for all.
     """
 
     ids: list[str]
@@ -38,10 +40,12 @@ class Graph(msgspec.Struct, eq=False):
     free: list[tuple[int, ...]]
     alone: list[tuple[int, ...]]
     steps: list[tuple[Step, ...]]
+    loose: list[bool]
     start: int
     fault: int
     handlers: tuple[int, ...]
     loops: tuple[int, ...]
+    changed: list[int] | None = None
 
     @property
     def leaving(self) -> list[int]:
@@ -76,13 +80,9 @@ class Graph(msgspec.Struct, eq=False):
         finding of its own)."""
         return [
             i
-            for i, f in enumerate(self.facts)
-            if f.ends or (f.calls and _ended(f, summaries)) or self.loose(i)
+            for i, (f, loose) in enumerate(zip(self.facts, self.loose, strict=True))
+            if loose or f.ends or (f.calls and _ended(f, summaries))
         ]
-
-    def loose(self, i: int) -> bool:
-        """Whether a way out of the node leads nowhere."""
-        return len(self.next[i]) != len(self.out[i])
 
     def ways(self, i: int, pace: int) -> list[int]:
         """Where the ways of a pace lead."""
@@ -108,18 +108,15 @@ def graph_of(
 ) -> Graph:
     """The graph of a flow. What did not change since ``before`` is taken from there."""
     ids = [f.id for f in facts]
-    empty: list[Any] = [()] * len(ids)
-    if before is not None and ids == before.ids:
-        index, old = before.index, before
-        changed = [
-            i for i, (a, b) in enumerate(zip(facts, before.facts, strict=True)) if a is not b or a.calls
-        ]
-    else:
-        index, old, changed = {id: i for i, id in enumerate(ids)}, None, list(range(len(ids)))
-    out, following, free, alone, steps = (
-        list(getattr(old, name)) if old is not None else empty.copy() for name in _ARRAYS
-    )
-    for i in changed:
+    old = before if before is not None and ids == before.ids else None
+    index = old.index if old is not None else {id: i for i, id in enumerate(ids)}
+    changed = _changed(facts, old)
+    nothing: list[Any] = [()] * len(ids)
+    arrays: list[list[Any]] = [
+        list(getattr(old, name)) if old is not None else nothing.copy() for name in _ARRAYS
+    ]
+    out, following, free, alone, steps, loose = arrays
+    for i in range(len(ids)) if changed is None else changed:
         f = facts[i]
         ways = tuple([(w, index.get(w.target, -1)) for w in _possible(f, summaries)])
         out[i] = ways
@@ -127,28 +124,32 @@ def graph_of(
         free[i] = tuple([to for w, to in ways if to >= 0 and w.pace & _LIMIT == AT_ONCE])
         alone[i] = tuple([to for w, to in ways if to >= 0 and w.pace & _LONELY == ALONE])
         steps[i] = _steps(f, ways, summaries, bits)
-    same = old is not None and not any(
-        f.handler or old.facts[i].handler or _loops(f) for i, f in _at(facts, changed)
-    )
-    handlers = (
-        old.handlers if same and old else tuple([i for i, f in enumerate(facts) if f.handler is not None])
-    )
-    loops = old.loops if same and old else tuple([i for i, f in enumerate(facts) if _loops(f)])
+        loose[i] = len(following[i]) != len(ways)
+    if old is not None and not any(_special(f) for i in changed or () for f in (facts[i], old.facts[i])):
+        handlers, loops = old.handlers, old.loops
+    else:
+        handlers = tuple([i for i, f in enumerate(facts) if f.handler is not None])
+        loops = tuple([i for i, f in enumerate(facts) if isinstance(f.fields, LoopFields)])
     begin, failing = index.get(start, -1), index.get(fault, -1)
-    return Graph(ids, index, facts, out, following, free, alone, steps, begin, failing, handlers, loops)
+    return Graph(
+        ids, index, facts, out, following, free, alone, steps, loose, begin, failing, handlers, loops, changed
+    )
 
 
-_ARRAYS = ("out", "next", "free", "alone", "steps")
+def _changed(facts: Sequence[Facts], old: Graph | None) -> list[int] | None:
+    """The nodes that are not as they were, and the calls, whose ways depend on others; None for all."""
+    if old is None:
+        return None
+    return [i for i, (a, b) in enumerate(zip(facts, old.facts, strict=True)) if a is not b or a.calls]
+
+
+def _special(facts: Facts) -> bool:
+    return facts.handler is not None or isinstance(facts.fields, LoopFields)
+
+
+_ARRAYS = ("out", "next", "free", "alone", "steps", "loose")
 _LIMIT = AT_ONCE | COUNTED
 _LONELY = ALONE | COUNTED
-
-
-def _at(facts: Sequence[Facts], places: Iterable[int]) -> Iterable[tuple[int, Facts]]:
-    return ((i, facts[i]) for i in places)
-
-
-def _loops(facts: Facts) -> bool:
-    return any(way.pace & COUNTED for way in facts.ways)
 
 
 def _steps(
@@ -234,20 +235,21 @@ def reversed_of(following: Successors) -> list[list[int]]:
 def components(following: Successors, within: Iterable[int] | None = None) -> list[list[int]]:
     """The strongly connected components that hold a cycle (Tarjan, without recursion), each sorted, in order of
     their first node. ``within`` limits the graph to some nodes."""
-    nodes = range(len(following)) if within is None else within
-    keep = bytearray(len(following))
-    for node in nodes:
-        keep[node] = 1
-    return sorted(_tarjan(following, keep, nodes), key=lambda c: c[0])
+    if within is None:
+        return sorted(_tarjan(following), key=lambda c: c[0])
+    nodes = sorted(within)
+    local = {node: k for k, node in enumerate(nodes)}
+    inside = [[local[to] for to in following[node] if to in local] for node in nodes]
+    return sorted(([nodes[k] for k in c] for c in _tarjan(inside)), key=lambda c: c[0])
 
 
-def _tarjan(following: Successors, keep: bytearray, nodes: Iterable[int]) -> Iterable[list[int]]:
+def _tarjan(following: Successors) -> Iterable[list[int]]:
     count = len(following)
     number, low = [0] * count, [0] * count
     on_stack = bytearray(count)
     stack: list[int] = []
     counter = 0
-    for root in nodes:
+    for root in range(count):
         if number[root] or not following[root]:
             continue  # what leads nowhere is in no cycle
         work = [(root, iter(following[root]))]
@@ -258,8 +260,6 @@ def _tarjan(following: Successors, keep: bytearray, nodes: Iterable[int]) -> Ite
         while work:
             node, targets = work[-1]
             for to in targets:
-                if not keep[to]:
-                    continue
                 if not number[to]:
                     counter += 1
                     number[to] = low[to] = counter

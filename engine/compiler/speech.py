@@ -1,7 +1,7 @@
 """What a node says aloud, and how long that takes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.kinds.listening import Listening
@@ -24,7 +24,7 @@ def spoken(fields: Any) -> Iterator[tuple[str, str]]:
         return
     for name in ("prompt", "text", "confirm", "invalid"):
         words = getattr(fields, name, None)
-        if isinstance(words, Mapping):
+        if words and isinstance(words, Mapping):
             yield from ((f"{name}.{locale}", text) for locale, text in words.items())
     for name in ("reprompts", "silences") if isinstance(fields, Listening) else ():
         for i, words in enumerate(getattr(fields, name)):
@@ -37,6 +37,6 @@ def seconds(text: str) -> float:
     return len((HOLE.sub(" a value ", text) if known else text).split()) / WORDS_A_SECOND
 
 
-def opening(fields: Any) -> float:
+def opening(texts: Iterable[tuple[str, str]]) -> float:
     """Seconds of speech as the node is entered, in the language that takes longest."""
-    return max((seconds(text) for field, text in spoken(fields) if field.startswith(AT_ONCE)), default=0.0)
+    return max((seconds(text) for field, text in texts if field.startswith(AT_ONCE)), default=0.0)

@@ -40,12 +40,16 @@ class View:
         graph: Graph,
         summaries: Mapping[str, Summary],
         outside: Outside,
+        before: "View | None" = None,
     ) -> None:
         self.id = id
         self.around = around
         self.graph = graph
         self.summaries = summaries
         self.outside = outside
+        self._found: dict[str, dict[int, tuple[Finding, ...]]] = {}
+        known = before is not None and graph.changed is not None
+        self._before = before._found if before is not None and known else {}
 
     @property
     def flow(self) -> Flow:
@@ -102,8 +106,7 @@ class View:
         flow = self.flow
         given = self.around.mask(flow.inputs)
         for facts in self.facts:
-            for way in facts.ways:
-                given |= way.gives | way.takes
+            given |= facts.keeps
         return self.around.mask([n for n, v in flow.variables.items() if v.initial is not None]) & ~given
 
     @cached_property
@@ -129,14 +132,24 @@ class View:
 
     def each(self, code: str, look: Look) -> list[Finding]:
         """The findings of a check that looks at single nodes; they are kept with the node's facts."""
-        every: list[Finding] = []
-        for facts in self.facts:
-            found = facts.found.get(code)
-            if found is None:
-                found = facts.found[code] = tuple(look(self, facts))
-            if found:
-                every += found
-        return every
+        found: dict[int, tuple[Finding, ...]]
+        before = self._before.get(code)
+        changed = self.graph.changed
+        if before is None or changed is None:
+            found, changed = {}, None
+        else:
+            found = dict(before)
+        for i in range(len(self.facts)) if changed is None else changed:
+            facts = self.facts[i]
+            here = facts.found.get(code)
+            if here is None:
+                here = facts.found[code] = tuple(look(self, facts))
+            if here:
+                found[i] = here
+            elif before:
+                found.pop(i, None)
+        self._found[code] = found
+        return [finding for i in sorted(found) for finding in found[i]]
 
     def names(self, mask: int) -> list[str]:
         """The variables in a mask, in order of their names."""
@@ -197,7 +210,7 @@ def _ends(view: View, i: int) -> bool:
     if facts.calls:
         callee = view.summaries.get(facts.calls)
         return callee is None or callee.ends
-    return facts.ends or view.graph.loose(i)
+    return facts.ends or view.graph.loose[i]
 
 
 def _callee_listens(view: View, facts: Facts) -> bool:

@@ -21,14 +21,11 @@ def run(view: View) -> Iterable[Finding]:
     read = given = 0
     for facts in view.facts:
         read |= facts.reads
-        for way in facts.ways:
-            given |= way.gives | way.takes
-        if facts.calls:
-            given |= view.around.mask([*facts.fields.outputs])
+        given |= facts.keeps
     kept = view.around.mask([n for n, v in flow.variables.items() if v.export or n in flow.outputs])
     for name in view.names(given & ~read & ~kept):
         bit = view.around.bits[name]
-        nodes = tuple(f.id for f in view.facts if any((way.gives | way.takes) & bit for way in f.ways))
+        nodes = tuple(f.id for f in view.facts if f.keeps & bit)
         message = f"*{name}* is kept, and nothing ever reads it."
         fix = "Remove it, or mark it as part of the result."
         yield Finding(CODE, message, SEVERITY, view.id, nodes, field=f"variables.{name}", fix=fix)

@@ -32,9 +32,10 @@ def _look(view: View, facts: Facts) -> Iterable[Finding]:
 
 def _handlers(view: View) -> dict[str, str]:
     """The keys of the handlers in reach, with how people know the handler."""
-    names = {f.id: f.name for f in view.facts}
+    reacting = [view.facts[h] for h in view.graph.handlers]
+    names = {f.id: f.name for f in reacting}
     found = {key: names.get(node, "a handler of the main flow") for key, node in view.outside.keys.items()}
-    for facts in view.facts:
+    for facts in reacting:
         for key in facts.handler.keys if facts.handler else ():
             if view.id != MAIN or key not in found:
                 found[key] = facts.name
@@ -43,7 +44,7 @@ def _handlers(view: View) -> dict[str, str]:
 
 def _between_handlers(view: View) -> Iterator[Finding]:
     first: dict[str, Facts] = {}
-    for facts in view.facts:
+    for facts in (view.facts[h] for h in view.graph.handlers):
         for n, key in enumerate(facts.handler.keys if facts.handler else ()):
             other = first.setdefault(key, facts)
             if other is not facts:

@@ -24,8 +24,9 @@ def run(view: View) -> Iterable[Finding]:
     """One finding a circle: an error when it is made of failures, a warning when a service keeps answering and
     is asked again."""
     for whole in view.circles:
-        failing: dict[int, list[int]] = {i: _failing(view, i) for i in whole}
-        found = components([failing.get(i, []) for i in range(len(view.facts))], whole)
+        place = {i: k for k, i in enumerate(whole)}
+        failing = [[place[to] for to in _failing(view, i) if to in place] for i in whole]
+        found = [[whole[k] for k in circle] for circle in components(failing)]
         endless = [c for c in found if _waits(view, c) and not _counts(view, c)]
         yield from (_finding(view, circle, SEVERITY) for circle in endless)
         if not endless and _waits(view, whole) and not _counts(view, whole):

@@ -63,7 +63,7 @@ def _look(view: View, facts: Facts) -> Iterable[Finding]:
 
 def _wires(view: View) -> Iterable[Finding]:
     graph = view.graph
-    for i in (i for i in range(len(graph.ids)) if graph.loose(i)):
+    for i in (i for i, loose in enumerate(graph.loose) if loose):
         for way, to in graph.out[i]:
             wired = not way.port or view.facts[i].node.out.get(way.port) == way.target
             if to < 0 and (way.target or not way.port) and wired:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from engine.compiler.declared import of_node
 from engine.compiler.facts import Facts
 from engine.compiler.finding import Finding
-from engine.compiler.speech import HOLE, LOOKED_AT, seconds, spoken
+from engine.compiler.speech import HOLE, LOOKED_AT, seconds
 from engine.compiler.view import View
 from engine.flow import Severity
 from engine.kinds.menu import MenuFields
@@ -22,6 +22,9 @@ LONGEST = 20
 MOST_OPTIONS = 3
 ADDRESS = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|org|net|io|app|dev)(?:/\S*)?\b", re.IGNORECASE)
 MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|\*\*|__|`|\b\w+_\w+\b|#{2,}")
+SUSPICIOUS = re.compile(r"[/.][a-z]|[<`#*_]|[b-df-hj-np-tv-xz]{5}", re.IGNORECASE)
+"""What every one of the patterns above and below has in it: most texts have nothing of the kind."""
+
 CONSONANTS = re.compile(r"\b[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{5,}\b")
 
 
@@ -33,7 +36,7 @@ def run(view: View) -> Iterable[Finding]:
 
 def _look(view: View, facts: Facts) -> Iterable[Finding]:
     yield from (of_node(view, facts, d) for d in facts.diagnostics if d.code == CODE)
-    for field, text in spoken(facts.fields):
+    for field, text in facts.spoken:
         for message, fix, start, end in _faults(facts, text):
             yield Finding(CODE, message, SEVERITY, view.id, (facts.id,), "", field, start, end, fix)
     if isinstance(facts.fields, MenuFields):
@@ -41,7 +44,9 @@ def _look(view: View, facts: Facts) -> Iterable[Finding]:
 
 
 def _faults(facts: Facts, text: str) -> Iterator[tuple[str, str, int, int]]:
-    plain = HOLE.sub(lambda hole: " " * len(hole.group()), text[:LOOKED_AT])
+    plain = text[:LOOKED_AT]
+    if "{{" in plain:
+        plain = HOLE.sub(lambda hole: " " * len(hole.group()), plain)
     length = seconds(text)
     if length > LONGEST:
         message = f'"{facts.name}" talks for about {length:.0f} seconds without a break.'
@@ -49,6 +54,8 @@ def _faults(facts: Facts, text: str) -> Iterator[tuple[str, str, int, int]]:
     if facts.listens and plain.count("?") > 1:
         second = plain.index("?", plain.index("?") + 1)
         yield f'"{facts.name}" asks two things at once.', "Ask one question at a time.", second, second + 1
+    if not SUSPICIOUS.search(plain):
+        return
     for pattern, what, fix in (
         (ADDRESS, "an address", "Send it, or put it on a card, and say in words what it is."),
         (MARKUP, "signs that are not for the ear", "Write it as it should be said."),
