@@ -170,7 +170,7 @@ def _steps(
 def _possible(facts: Facts, summaries: Mapping[str, Summary]) -> Iterable[Way]:
     """The ways a node can be left by: not those of unwired ports nobody need wire, and of a call only the exits
     its sub-flow can take."""
-    optional = {port.id for port in facts.ports if port.optional}
+    optional = {port.id for port in facts.ports if port.optional} if facts.ports else ()
     ways = [way for way in facts.ways if way.target or way.port not in optional] if optional else facts.ways
     callee = summaries.get(facts.calls) if facts.calls else None
     if not facts.calls:

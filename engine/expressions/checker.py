@@ -47,7 +47,7 @@ from engine.expressions.types import (
 )
 
 
-class Checked(msgspec.Struct, frozen=True, eq=False):
+class Checked(msgspec.Struct, frozen=True, eq=False, gc=False):
     """An expression and what the checker found out about it.
 
     ``references`` are the variables it names; ``guarded`` those of them it only reads when they have a

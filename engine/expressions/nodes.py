@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 
-class Node(msgspec.Struct, frozen=True, eq=False):
+class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Any part of an expression. Two nodes are equal only when they are the same one."""
 
     start: int

@@ -20,7 +20,7 @@ _CURRENCY = 3
 _HOLES = 500
 
 
-class Pipe(msgspec.Struct, frozen=True, eq=False):
+class Pipe(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A formatter inside a hole, with its literal arguments."""
 
     name: str
@@ -29,7 +29,7 @@ class Pipe(msgspec.Struct, frozen=True, eq=False):
     end: int
 
 
-class Hole(msgspec.Struct, frozen=True, eq=False):
+class Hole(msgspec.Struct, frozen=True, eq=False, gc=False):
     """``{{ node | pipe | pipe }}``; the positions are those of the braces."""
 
     node: Node
@@ -38,7 +38,7 @@ class Hole(msgspec.Struct, frozen=True, eq=False):
     end: int
 
 
-class Template(msgspec.Struct, frozen=True, eq=False):
+class Template(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Texts and holes in the order they are written."""
 
     parts: tuple[str | Hole, ...]
@@ -54,7 +54,7 @@ class Template(msgspec.Struct, frozen=True, eq=False):
         return frozenset[str]().union(*(names_in(hole.node) for hole in self.holes))
 
 
-class CheckedTemplate(msgspec.Struct, frozen=True, eq=False):
+class CheckedTemplate(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A template and what the checker found out; the fields are those of `Checked`, over all holes."""
 
     template: Template

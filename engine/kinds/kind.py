@@ -53,7 +53,7 @@ class PortClass(StrEnum):
         return self not in (PortClass.NEXT, PortClass.CASE)
 
 
-class Port(msgspec.Struct, frozen=True):
+class Port(msgspec.Struct, frozen=True, gc=False):
     """A way out of a node. ``saves`` is the variable it fills, shown as "understood -> when".
 
     A ``rare`` port is drawn grey. ``instead`` names the port that answers when this one is unwired. Otherwise
@@ -84,7 +84,7 @@ class Scope(msgspec.Struct, frozen=True):
     types: Mapping[str, Type]
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """An expression or a template inside a node. ``want`` is the type it must have (None: any); ``extra``
     are further variables it may use, ``assigned`` those of the flow that are sure to have a value
     there. ``into`` is the variable its value goes to, which then says what type it must have."""

@@ -27,6 +27,8 @@ def run(view: View) -> Iterable[Finding]:
 
 
 def _look(view: View, facts: Facts, constants: int) -> Iterable[Finding]:
+    if not facts.sources:
+        return ()
     conditions = [e for e in facts.sources if e.source.field.endswith(".when")]
     if not conditions or any(e.expression is None for e in conditions):
         return ()

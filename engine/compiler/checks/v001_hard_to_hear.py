@@ -19,6 +19,9 @@ TITLE = "Hard to hear"
 LONGEST = 20
 """Seconds the other side may have to listen without a word of its own."""
 
+SHORT = 100
+"""Characters of a text that cannot be too long, however short its words are."""
+
 MOST_OPTIONS = 3
 ADDRESS = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|org|net|io|app|dev)(?:/\S*)?\b", re.IGNORECASE)
 MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|\*\*|__|`|\b\w+_\w+\b|#{2,}")
@@ -47,7 +50,7 @@ def _faults(facts: Facts, text: str) -> Iterator[tuple[str, str, int, int]]:
     plain = text[:LOOKED_AT]
     if "{{" in plain:
         plain = HOLE.sub(lambda hole: " " * len(hole.group()), plain)
-    length = seconds(text)
+    length = seconds(text) if len(text) > SHORT else 0
     if length > LONGEST:
         message = f'"{facts.name}" talks for about {length:.0f} seconds without a break.'
         yield message, f"Say it in under {LONGEST} seconds, or in two steps.", 0, len(text)
