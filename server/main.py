@@ -153,7 +153,7 @@ class Server:
 def create_app(settings: Settings, own_url: str = "") -> FastAPI:
     """The server as an ASGI application. ``own_url`` is where it can reach itself.
 
-    Raises `server.adapters.sqlite.lock.Locked` and `server.kit.migrating.NewerDatabase`.
+    Raises `server.adapters.sqlite.lock.Locked` and `server.kit.migrating.UnusableDatabase`.
     """
     server = Server(settings)
 

@@ -37,8 +37,10 @@ class Settings(BaseSettings):
     )
     public_url: str = Field("", description="How people reach this server, when a proxy stands before it.")
     trusted_proxies: str = Field("", description="Addresses whose X-Forwarded-For is believed, by comma.")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    log_format: Literal["json", "console"] = Field(
+        "json", description="`json` for machines, `console` for people."
+    )
     time_zone: str = Field(
         "", description="Where talks take place, like Europe/Rome; the machine's own when unset."
     )
@@ -51,15 +53,19 @@ class Settings(BaseSettings):
     )
     token_limit: int = Field(10_000, ge=0, description="Requests per token and window; 0 for no limit.")
     limit_window: int = Field(900, ge=1, description="The window of both.")
-    body_limit: int = Field(1024 * 1024, ge=1024)
+    body_limit: int = Field(1024 * 1024, ge=1024, description="Bytes a request's body may have.")
     flow_limit: int = Field(32 * 1024 * 1024, ge=1024, description="Bodies that hold a flow.")
 
     socket_rate: float = Field(5, ge=0, description="Messages per second on one socket; 0 for no limit.")
-    socket_burst: int = Field(10, ge=1)
-    socket_frame: int = Field(32 * 1024, ge=1024)
+    socket_burst: int = Field(10, ge=1, description="Messages that may come at once on one socket.")
+    socket_frame: int = Field(32 * 1024, ge=1024, description="Bytes in one frame.")
     socket_text: int = Field(4000, ge=1, description="Letters in one message.")
-    socket_handshake: float = Field(5, gt=0)
-    socket_idle: float = Field(600, gt=0)
+    socket_handshake: float = Field(5, gt=0, description="Seconds a new socket has to say who it is.")
+    socket_idle: float = Field(
+        600,
+        gt=0,
+        description="Seconds without a word after which a socket is closed; the visitor may come back.",
+    )
     socket_queue: int = Field(256, ge=8, description="Frames that may wait for a slow reader.")
     sockets_per_address: int = Field(100, ge=1)
     sockets: int = Field(5000, ge=1, description="Open sockets in all.")

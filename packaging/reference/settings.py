@@ -9,17 +9,6 @@ from pydantic_core import PydanticUndefined
 
 from server.settings import PREFIX, Settings
 
-WORDS = {
-    "log_level": "How much is logged.",
-    "log_format": "`json` for machines, `console` for people.",
-    "body_limit": "Bytes a request's body may have.",
-    "socket_burst": "Messages that may come at once on one socket.",
-    "socket_frame": "Bytes in one frame.",
-    "socket_handshake": "Seconds a new socket has to say who it is.",
-    "socket_idle": "Seconds without a word after which a socket is closed; the visitor may come back.",
-}
-"""What to say of a setting that says nothing itself."""
-
 
 def settings_page() -> str:
     """Every setting with its default and bounds."""
@@ -34,7 +23,7 @@ def _row(item: tuple[str, FieldInfo]) -> tuple[str, ...]:
         shown = "unset"
     else:
         shown = code(default if isinstance(default, int | float | bool) else str(default))
-    return code(PREFIX + name.upper()), shown, _values(field), field.description or WORDS.get(name, "")
+    return code(PREFIX + name.upper()), shown, _values(field), field.description or ""
 
 
 def _values(field: FieldInfo) -> str:

@@ -22,7 +22,7 @@ def add(commands: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Migrate."""
     from server.adapters.sqlite.lock import Locked, ProcessLock
-    from server.kit.migrating import NewerDatabase, migrate
+    from server.kit.migrating import UnusableDatabase, migrate
     from server.settings import SettingsError, load_settings
 
     try:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         lock.acquire()
         before, after = migrate(data / "parley.db")
-    except (Locked, NewerDatabase) as error:
+    except (Locked, UnusableDatabase) as error:
         return fail(str(error))
     except OSError as error:
         return fail(f"{data} cannot be used: {error}.")

@@ -28,7 +28,7 @@ def add(commands: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
     from server.adapters.sqlite.lock import Locked
-    from server.kit.migrating import NewerDatabase
+    from server.kit.migrating import UnusableDatabase
     from server.logs import configure_logging
     from server.serving import PortTaken, Serving, bind
     from server.settings import SettingsError, load_settings
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         listening = bind(settings.http_host, settings.http_port)
         return Serving(settings, listening).run()
-    except (PortTaken, Locked, NewerDatabase) as error:
+    except (PortTaken, Locked, UnusableDatabase) as error:
         return fail(str(error))
     except OSError as error:
         return fail(f"{settings.data} cannot be used: {error}. Give another folder with --data.")

@@ -27,7 +27,7 @@ def add(commands: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show it."""
     from server.adapters.sqlite.lock import Locked
-    from server.kit.migrating import NewerDatabase
+    from server.kit.migrating import UnusableDatabase
     from server.settings import SettingsError, load_settings
 
     try:
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         try:
             asyncio.run(_renew(Server(settings)))
-        except (Locked, NewerDatabase) as error:
+        except (Locked, UnusableDatabase) as error:
             return fail(str(error))
     if arguments.path:
         print(path.resolve())

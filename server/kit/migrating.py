@@ -8,24 +8,32 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 SCRIPTS = Path(__file__).parents[2] / "migrations"
 
 
-class NewerDatabase(Exception):
-    """The database was made by a newer Parley; the message says what to do."""
+class UnusableDatabase(Exception):
+    """The file is no database, or one of a newer Parley; the message says what to do."""
 
 
 def migrate(path: Path) -> tuple[str, str]:
     """Upgrade the file, making it when there is none; answers with the revisions before and after.
 
-    Raises `NewerDatabase` rather than touch what this version does not know.
+    Raises `UnusableDatabase` rather than touch what this version does not know.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}")
     try:
         with engine.begin() as connection:
             return _upgrade(connection, path)
+    except DatabaseError as error:
+        if isinstance(error, OperationalError):
+            raise
+        raise UnusableDatabase(
+            f"{path} is no database, or it is damaged. Restore it from a backup, or move it away to begin anew; "
+            "it was left as it is."
+        ) from error
     finally:
         engine.dispose()
 
@@ -35,7 +43,7 @@ def _upgrade(connection: Connection, path: Path) -> tuple[str, str]:
     scripts = ScriptDirectory.from_config(config)
     before = MigrationContext.configure(connection).get_current_revision() or ""
     if before and before not in {script.revision for script in scripts.walk_revisions()}:
-        raise NewerDatabase(
+        raise UnusableDatabase(
             f"{path} was made by a newer Parley (schema {before}). Update Parley; the file was left as it is."
         )
     command.upgrade(config, "head")

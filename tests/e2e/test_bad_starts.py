@@ -110,3 +110,15 @@ def test_a_flow_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         assert (code, fragment in said) == (2, True), said
         assert flow.read_text() == text
     assert _parley("check", str(tmp_path / "nowhere"))[0] == 2
+
+
+def test_a_database_that_is_none_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "parley.db").write_bytes(b"this is no database, but somebody's letter" * 100)
+    before = (data / "parley.db").read_bytes()
+    code, said = _parley("serve", "--port", "0", "--data", str(data))
+    assert code != 0
+    assert "parley.db" in said
+    assert "Traceback" not in said
+    assert (data / "parley.db").read_bytes() == before

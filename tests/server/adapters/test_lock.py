@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.adapters.sqlite.lock import Locked, ProcessLock
-from server.kit.migrating import NewerDatabase, migrate
+from server.kit.migrating import UnusableDatabase, migrate
 from server.main import create_app
 from tests.server.running import application, settings_for
 
@@ -39,8 +39,8 @@ def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
     connection.execute("UPDATE alembic_version SET version_num = 'from_the_future'")
     connection.commit()
     connection.close()
-    with pytest.raises(NewerDatabase, match="Update Parley"):
+    with pytest.raises(UnusableDatabase, match="Update Parley"):
         migrate(path)
-    with pytest.raises(NewerDatabase):
+    with pytest.raises(UnusableDatabase):
         create_app(settings_for(tmp_path))
     ProcessLock(tmp_path / "data").acquire()
