@@ -238,7 +238,8 @@ class Conversation:
             record = Record(state.seq, event, tuple(effects), message)
         try:
             await self._log.append(self.ref, self.epoch, (record,), key=item.key)
-        except Fenced:
+        except (Fenced, asyncio.CancelledError):
+            # Fenced, or called off while it was being written: the log knows more than this owner does.
             self.close()
             raise
         except Duplicate:

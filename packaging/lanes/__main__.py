@@ -49,7 +49,7 @@ def run(lane: Lane) -> tuple[int, dict[str, int]]:
     if lane.display:
         command = ["xvfb-run", "-a", "-s", "-screen 0 2560x1440x24", *command]
     print(f"\n== {lane.name}", flush=True)
-    environment = {**os.environ, "COVERAGE_FILE": str(COVERAGE / lane.name)}
+    environment = {**os.environ, "COVERAGE_FILE": str(COVERAGE / lane.name), "PATH": path_with_node()}
     counts: dict[str, int] = {}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
@@ -61,6 +61,12 @@ def run(lane: Lane) -> tuple[int, dict[str, int]]:
             counts = {word.rstrip("s"): int(number) for number, word in found} or counts
     code = process.returncode
     return (0 if code == NOTHING_COLLECTED else code), counts
+
+
+def path_with_node() -> str:
+    """PATH with Node first: the system's, or the one that set-up brought."""
+    found = subprocess.run([ROOT / "packaging" / "node-path"], capture_output=True, text=True, check=False)
+    return os.pathsep.join(part for part in (found.stdout.strip(), os.environ.get("PATH", "")) if part)
 
 
 def coverage_gates() -> int:

@@ -197,3 +197,21 @@ async def test_hanging_up_ends_it_and_leaves_nothing_running() -> None:
     await talk.start()
     await talk.hang_up()
     assert (talk.state.outcome, w.clock.running) == ("hung_up", 0)
+
+
+async def test_who_is_called_off_while_it_writes_lets_go_of_the_session() -> None:
+    w = world()
+    talk = w.conversation()
+    await talk.start()
+    writing = asyncio.ensure_future(talk.say("four", "m1"))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    with pytest.raises(Closed):
+        await talk.say("five")
+    again = w.conversation()
+    await again.resume(await w.log.read(REF))
+    await again.say("four", "m1")
+    assert again.state.pending
+    again.close()
