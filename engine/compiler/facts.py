@@ -126,11 +126,13 @@ class Facts(msgspec.Struct, eq=False, gc=False):
 
 
 class Surroundings(msgspec.Struct, frozen=True, eq=False):
-    """What the nodes of one flow see: when two are alike, a node's facts are the same in both."""
+    """What the nodes of one flow see: when two are alike, a node's facts are the same in both. ``checked``
+    remembers what was parsed and checked among them: flows say the same things again and again."""
 
     scope: Scope
     bits: Mapping[str, int]
     interfaces: Mapping[str, Interface]
+    checked: dict[Any, Checked | CheckedTemplate | ExpressionError]
 
     def alike(self, other: "Surroundings") -> bool:
         """Whether the facts of nodes other than calls are the same in both."""
@@ -151,7 +153,7 @@ class Surroundings(msgspec.Struct, frozen=True, eq=False):
 
 def surroundings_of(scope: Scope, interfaces: Mapping[str, Interface]) -> Surroundings:
     """The surroundings of the nodes of a flow."""
-    return Surroundings(scope, {name: 1 << i for i, name in enumerate(scope.flow.variables)}, interfaces)
+    return Surroundings(scope, {name: 1 << i for i, name in enumerate(scope.flow.variables)}, interfaces, {})
 
 
 def examine(node: FlowNode, around: Surroundings) -> Facts:
@@ -223,18 +225,29 @@ def _type(spec: Any) -> Type | None:
 
 
 def _examined(source: Source, around: Surroundings, want: Type | None) -> Examined:
+    key = (source.text, source.template, want)
+    known = around.checked.get(key) if not source.extra else None
+    if known is None:
+        known = _checked(source, around, want)
+        if not source.extra:
+            around.checked[key] = known
+    if isinstance(known, ExpressionError):
+        return Examined(source, None, (known,), frozenset(), frozenset())
+    reads = known.references.difference(source.extra)
+    needs = reads.difference(known.guarded, source.assigned)
+    return Examined(source, known, tuple(known.errors), reads, needs)
+
+
+def _checked(
+    source: Source, around: Surroundings, want: Type | None
+) -> Checked | CheckedTemplate | ExpressionError:
     types = {**around.scope.types, **source.extra} if source.extra else around.scope.types
-    checked: Checked | CheckedTemplate
     try:
         if source.template:
-            checked = check_template(parse_template(source.text), types)
-        else:
-            checked = check(parse(source.text), types, want)
+            return check_template(parse_template(source.text), types)
+        return check(parse(source.text), types, want)
     except ExpressionError as error:
-        return Examined(source, None, (error,), frozenset(), frozenset())
-    reads = checked.references.difference(source.extra)
-    needs = reads.difference(checked.guarded, source.assigned)
-    return Examined(source, checked, tuple(checked.errors), reads, needs)
+        return error
 
 
 def _ways(facts: Facts, around: Surroundings) -> Iterator[Way]:
