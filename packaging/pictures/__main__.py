@@ -35,13 +35,13 @@ def take(target: Path) -> None:
     desk = window().desk
     steps: list[Callable[[], object]] = [desk.rehearse]
     steps += [partial(desk.dock.say, said) for said in SAYINGS]
-    steps.append(partial(desk.canvas.zoom_to, 0.8))
+    steps += [partial(desk.canvas.zoom_to, 0.8), partial(desk.canvas.pan, 90, -200)]
     for number, step in enumerate(steps, 1):
         QTimer.singleShot(PAUSE * number, step)
 
     def keep() -> None:
         screen = QGuiApplication.primaryScreen()
-        if not screen.grabWindow(0).save(str(target)):
+        if not screen.grabWindow(int(window().winId())).save(str(target)):
             print(f"{target} cannot be written", file=sys.stderr)
             os._exit(1)
         os._exit(0)
