@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.client.api import Api, ServerTrouble, read_token
 from studio.client.connection import Connection
-from studio.document import Document, OpenError
+from studio.document import Document, OpenError, find_recovery
 from studio.theme import Look, install_fonts, load_tokens
 from studio.theme.glyphs import glyph_icon
 from studio.theme.style import palette, stylesheet
@@ -68,12 +68,14 @@ def dress(app: QApplication, scheme: str = "") -> Look:
 
 
 def first_document(flow: Path | None, keepsakes: Keepsakes, samples: Path | None = None) -> Document:
-    """The flow that was asked for, else the last one, else the first sample, else a new one.
+    """The flow that was asked for, else a new one that a crash cut short, the last one, the first sample, a new one.
 
     Raises `OpenError` for one that was asked for.
     """
     if flow is not None:
         return Document.open(flow, keepsakes.journals)
+    if find_recovery(None, keepsakes.journals) is not None:
+        return Document.new(journal_dir=keepsakes.journals)
     first = samples / FIRST / "flow.json" if samples is not None else None
     for path in (*keepsakes.recent[:1], *([first] if first is not None and first.exists() else [])):
         try:

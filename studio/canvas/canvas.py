@@ -275,9 +275,7 @@ class Canvas(EditingView):
         to = step_from(self.flow_scene, self.document.selection.current, key)
         if to is not None:
             self.document.selection.set((to,))
-            rect = self.flow_scene.nodes[to].rect()
-            if not self.in_view().contains(rect):
-                self.look_from(rect.center())
+            self.bring(to)
 
     def _add_chosen(self, kind: str) -> None:
         at, source, target = self._pending
@@ -295,6 +293,7 @@ class Canvas(EditingView):
         else:
             self.apply(add_node(state, part, node, rounded(at)))
         self.document.selection.set((node.id,))
+        self.bring(node.id)
 
     def _hand(self, event: QMouseEvent) -> Hand:
         pixel = event.position().toPoint()

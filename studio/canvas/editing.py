@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QPointF, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +21,8 @@ from studio.theme import Look
 
 READABLE, HOME = 0.6, 0.85
 """Smaller than the first a flow opens at its start, at the second zoom."""
+FRESH, GAP = 140, 28
+"""Height that is kept free for a new card, and the room around it, in canvas units."""
 
 
 class EditingView(FlowView):
@@ -128,6 +130,7 @@ class EditingView(FlowView):
         middle = at if at is not None else self.in_view().center() - QPointF(g.WIDTH / 2, 60)
         self.apply(add_node(self.document.state, self.document.shown, node, self._free(rounded(middle))))
         self.document.selection.set((node.id,))
+        self.bring(node.id)
         return node.id
 
     def set_live(self, nodes: Sequence[str], edges: Collection[WireKey], current: str | None) -> None:
@@ -162,15 +165,27 @@ class EditingView(FlowView):
         self.apply(pasted.edit)
         if pasted.ids:
             self.document.selection.set(pasted.ids)
+            self.bring(pasted.ids[0])
         for sentence in pasted.notices:
             self.notice.emit(sentence)
 
     def _free(self, at: Place) -> Place:
-        """A place near ``at`` where no card begins already."""
-        taken = frozenset(self.document.layout.nodes.values())
-        while at in taken:
-            at = (at[0] + 28, at[1] + 28)
-        return at
+        """The first place at or below ``at`` where a card covers no other."""
+        x, y = at
+        column = [item.rect() for item in self.flow_scene.nodes.values()]
+        beside = sorted((r for r in column if r.left() < x + g.WIDTH and r.right() > x), key=QRectF.top)
+        for rect in beside:
+            if rect.top() < y + FRESH and rect.bottom() > y:
+                y = round(rect.bottom()) + GAP
+        return x, y
+
+    def bring(self, id: str) -> None:
+        """Move the picture so far that a node is in view, if it is not."""
+        seen, rect = self.in_view(), self.flow_scene.nodes[id].rect().adjusted(-GAP, -GAP, GAP, GAP)
+        if not seen.contains(rect):
+            dx = max(0.0, rect.right() - seen.right()) or min(0.0, rect.left() - seen.left())
+            dy = max(0.0, rect.bottom() - seen.bottom()) or min(0.0, rect.top() - seen.top())
+            self.look_from(seen.center() + QPointF(dx, dy))
 
     def _pointer(self) -> QPoint:
         """Where the pointer is in the viewport; the middle when it is elsewhere."""
@@ -181,6 +196,8 @@ class EditingView(FlowView):
     def _follow(self, change: Change) -> None:
         if change.origin in ("show", "load"):
             self.show_start()
+        if len(self.flow_scene.nodes) <= 1:
+            self.viewport().update()  # the invitation of an empty canvas comes and goes
 
 
 def rounded(at: QPointF) -> Place:

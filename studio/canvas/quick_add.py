@@ -57,8 +57,6 @@ class QuickAdd(QFrame):
         self._kinds = kinds
         self.field.clear()
         self._narrow("")
-        self.rows.setFixedHeight(min(ROWS, max(1, len(kinds))) * ROW + 4)
-        self.adjustSize()
         room = self._parent.rect()
         self.move(
             max(8, min(at.x(), room.width() - self.width() - 8)),
@@ -104,6 +102,8 @@ class QuickAdd(QFrame):
             row.setSizeHint(QSize(0, ROW))
             self.rows.addItem(row)
         self.rows.setCurrentRow(0)
+        self.rows.setFixedHeight(min(ROWS, max(1, self.rows.count())) * ROW + 4)
+        self.adjustSize()
         if not self.rows.count():
             self.hint.setText("Nothing is called that here.")
 

@@ -60,4 +60,5 @@ def value_words(value: Value, longest: int = 28) -> str:
     """A value in few characters; what changed shows what it was."""
     now = plain_text(value.now)
     words = f"{plain_text(value.before)} → {now}" if value.changed and value.before is not None else now
+    words = words if len(words) <= longest else now  # what it is now matters more than what it was
     return words if len(words) <= longest else f"{words[: longest - 1]}…"

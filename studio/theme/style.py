@@ -88,18 +88,20 @@ QPushButton[role="tab"] {{ padding: 6px 14px; border-radius: 15px; color: {t.ink
 QPushButton[role="tab"]:checked {{ background: {t.family("Listen").tint}; color: {t.ink}; }}
 QPushButton[role="pill"]:focus, QPushButton[role="go"]:focus, QPushButton[role="tab"]:focus,
 QPushButton[role="link"]:focus, QToolButton:focus {{ border: 2px solid {t.violet}; }}
-QPushButton[role="link"]:focus, QToolButton[role="quiet"]:focus {{ padding: 2px 4px; }}
+QPushButton[role="link"]:focus {{ padding: 0 4px; }}
+QToolButton[role="quiet"]:focus {{ padding: 4px; }}
 """
 
 
 def _fields(t: Tokens, faces: Typefaces) -> str:
     edits = "QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox"
     focused = ", ".join(f"{name.strip()}:focus" for name in edits.split(","))
+    edge = t.line if t.room == t.paper else t.room  # without a tint of its own a field needs a line
     return f"""
 {edits} {{ background: {t.paper}; border: 1px solid {t.line}; border-radius: 10px; padding: 5px 9px;
   selection-background-color: {t.violet_line}; selection-color: {t.ink}; }}
 {focused} {{ border: 2px solid {t.violet}; padding: 4px 8px; }}
-QLineEdit[role="field"] {{ background: {t.room}; border: 1px solid {t.room}; border-radius: 16px; min-height: 30px;
+QLineEdit[role="field"] {{ background: {t.room}; border: 1px solid {edge}; border-radius: 16px; min-height: 30px;
   padding: 0 16px; }}
 QLineEdit[role="field"]:focus {{ border: 2px solid {t.violet}; background: {t.paper}; padding: 0 15px; }}
 QPlainTextEdit[role="speech"], QTextEdit[role="speech"], QLineEdit[role="speech"] {{

@@ -26,6 +26,8 @@ from studio.window.tidying import Tidying
 
 HOME = (1440, 900)
 SMALLEST = (1024, 640)
+FRAME = 36
+"""Pixels the desktop may put around a window, in height."""
 
 
 class Window(QWidget):
@@ -380,4 +382,4 @@ def screen_size() -> tuple[int, int]:
     room = screen.availableSize() if screen is not None else None
     if room is None:
         return HOME
-    return min(HOME[0], room.width()), min(HOME[1], room.height())
+    return min(HOME[0], room.width()), min(HOME[1], room.height() - FRAME)

@@ -47,6 +47,21 @@ def test_delete_takes_nodes_away_and_heals(canvas: Canvas, qtbot: QtBot) -> None
     assert canvas.flow_scene.nodes["n_many"].state.start
 
 
+def test_what_is_added_one_after_another_stays_in_view_and_covers_nothing(
+    canvas: Canvas, qtbot: QtBot
+) -> None:
+    canvas.zoom_to(1)
+    canvas.document.selection.set((canvas.add_kind("say"),))
+    for _ in range(5):
+        qtbot.keyClick(canvas, Qt.Key.Key_Tab)
+        canvas._quick.field.setText("say")
+        qtbot.keyClick(canvas._quick.field, Qt.Key.Key_Return)
+        newest = canvas.flow_scene.nodes[canvas.document.selection.current or ""]
+        assert canvas.in_view().contains(newest.rect())
+        others = [item for item in canvas.flow_scene.nodes.values() if item is not newest]
+        assert not any(item.rect().intersects(newest.rect()) for item in others)
+
+
 def test_tab_goes_on_from_the_selected_node(canvas: Canvas, qtbot: QtBot) -> None:
     canvas.document.selection.set(("n_welcome",))
     canvas.delete_selection()

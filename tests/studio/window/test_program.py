@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from studio.document import Document
+from studio.document.edits import set_setting
 from studio.main import first_document
 from studio.window.keepsakes import Keepsakes, Target
 
@@ -67,6 +69,23 @@ def test_the_last_flow_is_opened_again(flow: Path, tmp_path: Path) -> None:
 def test_the_very_first_start_shows_a_sample(checkout: Path, tmp_path: Path) -> None:
     document = first_document(None, Keepsakes(tmp_path), checkout / "flows")
     assert document.title == "Table reservation"
+    document.close()
+
+
+def test_a_new_flow_that_a_crash_cut_short_comes_before_the_last_one(flow: Path, tmp_path: Path) -> None:
+    keepsakes = Keepsakes(tmp_path / "kept")
+    keepsakes.opened(flow / "flow.json")
+    lost = Document.new(journal_dir=keepsakes.journals)
+    lost.apply(set_setting(lost.state, "", "name", "Half done"))
+    lost.close(discard=False)
+
+    document = first_document(None, keepsakes)
+    recovery = document.recovery()
+
+    assert document.path is None
+    assert recovery is not None
+    document.recover(recovery)
+    assert document.title == "Half done"
     document.close()
 
 
