@@ -55,6 +55,7 @@ class _Lowering:
         self.labels: list[tuple[str, ...]] = []
         self.label_of: dict[tuple[str, ...], int] = {}
         self.entries: dict[str, int] = {}
+        self.placed: dict[tuple[str, str], int] = {}
         self.flow_ids = [id for id, _ in document.flows()]
         self.scopes = {id: flow_scope(part, document) for id, part in document.flows()}
         self.slots = {
@@ -99,7 +100,7 @@ class _Lowering:
 
     def _node(self, flow: str, node: FlowNode) -> None:
         typed = typed_node(node)
-        self.entries[node.id] = len(self.instructions)
+        self.entries[node.id] = self.placed[flow, node.id] = len(self.instructions)
         build = NodeBuilder(self, flow, node, typed.kind)
         if typed.kind is None or typed.fields is None:
             build.trap(typed.diagnostics[0].code, typed.diagnostics[0].message)
@@ -117,7 +118,7 @@ class _Lowering:
                 part = self.document.part(flow)
                 there = part.nodes.get(id)
                 if there is not None and _enters(there):
-                    self.places[label] = self.entries[id]
+                    self.places[label] = self.placed[flow, id]
                     continue
                 why = f'There is no node "{id}"' if id else "The flow has no first node"
                 trap = Trap(

@@ -48,7 +48,25 @@ def parse_flow(raw: dict[str, Any]) -> tuple[Flow, list[Diagnostic]]:
     wrong."""
     diagnostics: list[Diagnostic] = []
     flow = _flow(raw, "", diagnostics)
+    diagnostics += _twice(flow)
     return flow, diagnostics
+
+
+def _twice(document: Flow) -> list[Diagnostic]:
+    """Node ids that stand in several flows of a document: layouts, sessions and reports could not tell them apart."""
+    found: dict[str, str] = {}
+    return [
+        Diagnostic(
+            "F001",
+            f"The node id {id} stands in two flows of this document.",
+            flow=name,
+            node=id,
+            fix="Give one of the nodes another id, and lead its wires there.",
+        )
+        for name, part in document.flows()
+        for id in part.nodes
+        if found.setdefault(id, name) != name
+    ]
 
 
 def _document(data: bytes, expected: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Web services that flows call, through the guarded client."""
 
 import asyncio
+import socket
 import zlib
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,7 +19,7 @@ PASSING = (429, 502, 503, 504)
 """Statuses that may be gone a moment later."""
 PAUSE = 0.2
 LONGEST_TEXT = 64 * 1024
-NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, socket.gaierror)
 
 log = structlog.get_logger()
 _plain: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=str)

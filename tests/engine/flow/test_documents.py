@@ -56,6 +56,15 @@ def test_every_bad_node_gives_its_own_diagnostic_and_nothing_is_lost() -> None:
     assert flow.nodes["n_bbbbbbbb"].fields == {"text": "no kind"}
 
 
+def test_a_node_id_that_stands_in_two_flows_is_told_and_both_are_kept() -> None:
+    node = {"n_aaaaaaaa": {"kind": "return"}}
+    flow, diagnostics = load_flow(
+        document(nodes=node, subflows={"inner": {"start": "n_aaaaaaaa", "nodes": node}})
+    )
+    assert [(d.flow, d.node) for d in diagnostics] == [("inner", "n_aaaaaaaa")]
+    assert set(flow.nodes) == set(flow.subflows["inner"].nodes) == {"n_aaaaaaaa"}
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

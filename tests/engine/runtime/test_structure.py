@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from engine.compiler import compile_flow
 from engine.protocol import (
     BargeIn,
     Fault,
@@ -19,7 +20,8 @@ from engine.protocol import (
 from engine.protocol.script import Answer, Happen, Keys, Leave, Pass
 from engine.runtime import Phase, decode_state, encode_state, fail, initial, replay, step
 from engine.runtime.entering import FUEL
-from tests.engine.drawing import EN, ask, branch, end, heard, rehearse, say
+from engine.simulation import Rehearsal
+from tests.engine.drawing import EN, ask, branch, draw, end, heard, rehearse, say
 
 ASK = ask("number", "n", "A number?", {"understood": "thanks", "gives_up": "x"})
 TAIL = {"thanks": end("thanked", "Thanks for {{ n }}."), "x": end("gave_up")}
@@ -65,7 +67,7 @@ def test_a_sub_flow_takes_values_in_gives_values_back_and_leaves_by_an_exit() ->
 
 
 def test_sub_flows_that_call_each_other_forever_end_in_a_fault() -> None:
-    inner = {"nodes": {"c": {"kind": "call", "flow": "f", "out": {"done": "r"}}, "r": {"kind": "return"}}}
+    inner = {"nodes": {"ic": {"kind": "call", "flow": "f", "out": {"done": "ir"}}, "ir": {"kind": "return"}}}
     talk = rehearse(
         {"c": {"kind": "call", "flow": "f", "out": {"done": "x"}}, "x": end()}, subflows={"f": inner}
     )
@@ -114,8 +116,8 @@ def test_a_handler_that_asks_something_itself_comes_back_with_its_answer() -> No
 def test_a_handler_of_the_main_flow_works_in_a_sub_flow_on_the_main_variables() -> None:
     inner = {
         "nodes": {
-            "q": ask("number", "n", "Inner?", {"understood": "r", "gives_up": "r"}),
-            "r": {"kind": "return"},
+            "q": ask("number", "n", "Inner?", {"understood": "ir", "gives_up": "ir"}),
+            "ir": {"kind": "return"},
         },
         "variables": {"n": {"type": "int", "initial": 0}},
         "outputs": ["n"],
@@ -354,3 +356,13 @@ def test_nothing_happens_before_the_start_and_after_the_end() -> None:
     talk.say("four")
     after, effects = step(talk.run, talk.state, Heard(9, "five", Reading("here", 5, 1000)))
     assert (after.vars[2], effects) == (4, [])
+
+
+def test_a_node_id_that_stands_in_two_flows_leads_to_the_node_of_its_own_flow() -> None:
+    inner = {"nodes": {"s": say("Inner.", "r"), "r": {"kind": "return"}}}
+    nodes = {"c": {"kind": "call", "flow": "f", "out": {"done": "s"}}, "s": say("Outer.", "x"), "x": end()}
+    flow = draw(nodes)
+    flow = msgspec.structs.replace(flow, subflows={"f": draw(inner["nodes"])})
+    talk = Rehearsal(compile_flow(flow))
+    talk.start()
+    assert heard(talk) == ["Inner.", "Outer."]
