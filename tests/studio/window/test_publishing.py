@@ -139,7 +139,7 @@ async def test_a_server_that_is_away_is_told_in_plain_words(room: Room, away: Wi
 def test_without_a_server_it_says_how_to_name_one(room: Room, flow: Path) -> None:
     window = room.open(flow)
     window.publish()
-    assert "--server" in window.desk.notices.cards[0].text
+    assert "parley serve" in window.desk.notices.cards[0].text
 
 
 @story
