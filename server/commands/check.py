@@ -56,9 +56,8 @@ def _check(name: str, arguments: argparse.Namespace) -> int:
             print(describe(str(path), finding, flow))
     if not arguments.json:
         count = f"{errors} error{'s' * (errors != 1)}" if errors else "no errors"
-        print(
-            f"{path}: {count}, {len(findings)} findings, {sum(len(f.nodes) for _, f in flow.flows())} nodes"
-        )
+        found = f"{len(findings)} finding{'s' * (len(findings) != 1)}"
+        print(f"{path}: {count}, {found}, {sum(len(f.nodes) for _, f in flow.flows())} nodes")
     return 1 if errors else 0
 
 
