@@ -28,7 +28,7 @@ check: ## lint, format, types, who imports whom, and the rules of our own
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: run make format"; exit 1; }
 	@$(BIN)/mypy --no-error-summary engine server studio migrations
-	@for part in checks setup lanes run pictures; do $(BIN)/mypy --no-error-summary packaging/$$part || exit 1; done
+	@for part in checks setup lanes run reference; do $(BIN)/mypy --no-error-summary packaging/$$part || exit 1; done
 	@$(BIN)/lint-imports --no-cache >build/imports.txt 2>&1 || { cat build/imports.txt; exit 1; }
 	@$(BIN)/python packaging/checks
 	@cd server/widget && PATH="$$(../../packaging/node-path):$$PATH" npm run --silent check

@@ -33,8 +33,7 @@ def test_a_page_opens_closes_and_speaks_through_it(visit: Visit) -> None:
 @pytest.mark.parametrize("position", ["bottom-right", "bottom-left", "top-right", "top-left"])
 def test_it_stands_where_the_owner_wants_it(visit: Visit, position: str) -> None:
     visit.open(position=position)
-    box = visit.panel.bounding_box()
-    assert box is not None
+    box = visit.panel_box()
     assert (box["width"], box["height"]) == (372, 640)
     assert (box["y"] == 20) == position.startswith("top")
     assert (box["x"] == 20) == position.endswith("left")
@@ -47,8 +46,7 @@ def test_the_servers_settings_count_where_the_page_says_nothing(visit: Visit) ->
         "branding": {"showPoweredBy": False},
     }
     visit.open(size="small")
-    box = visit.panel.bounding_box()
-    assert box is not None
+    box = visit.panel_box()
     assert (box["width"], box["x"]) == (320, 20)
     expect(visit.field).to_have_attribute("placeholder", "From the server")
     expect(visit.page.get_by_text("Powered by Parley")).to_be_hidden()
@@ -111,8 +109,7 @@ def test_on_a_phone_it_takes_the_whole_screen(browser: Browser, peer: Peer) -> N
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     visit = Visit(context.new_page(), peer)
     visit.open(position="top-left", size="small")
-    box = visit.panel.bounding_box()
-    assert box is not None
+    box = visit.panel_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
     expect(visit.field).not_to_be_focused()
     context.close()

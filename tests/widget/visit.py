@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.widget.peer import Peer
 
@@ -52,3 +52,10 @@ class Visit:
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
+
+    def panel_box(self) -> FloatRect:
+        """Where the panel stands once it has come to rest."""
+        self.panel.evaluate("panel => Promise.all(panel.getAnimations().map(motion => motion.finished))")
+        box = self.panel.bounding_box()
+        assert box is not None
+        return box
