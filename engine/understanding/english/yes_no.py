@@ -10,7 +10,7 @@ from typing import Final
 
 from engine.understanding.english import agreement
 from engine.understanding.english.reading import Phrases, asks_back, fold, phrase_table
-from engine.understanding.english.words import listed, phrases
+from engine.understanding.english.words import TEENS, TENS, UNITS, WEEKDAYS, listed, phrases
 from engine.understanding.meaning import NOTHING, Expected, Understood
 from engine.understanding.text import BREAKS, QUESTION, tokens
 
@@ -37,6 +37,16 @@ _REACH: Final = 4
 """How many words after a denial an agreement still belongs to it."""
 _ALONE: Final = {"y": True, "k": True, "please": True, "n": False}
 """Letters and words that answer only when nothing else is said."""
+_CONDITIONS: Final = frozenset(
+    (
+        *UNITS,
+        *TEENS,
+        *TENS,
+        *WEEKDAYS,
+        *listed("make change instead different another earlier later tomorrow"),
+    )
+)
+"""Words that, after "yes, but", make the yes worthless: it was not this that was agreed to."""
 _MOST_UNKNOWN: Final = 7
 _SURE, _MILD = 960, 650
 
@@ -74,7 +84,14 @@ def read_yes_no(text: str, expected: Expected, now: datetime, day_first: bool) -
         return _answer(whole[0], 1000 if whole[0] in (_YES, _NO) else _MILD, corrected=False)
     if (words[-1] == QUESTION and len(whole) > 1) or _asks(words, folded):
         return NOTHING
-    return _last_meant(words, folded)
+    meant = _last_meant(words, folded)
+    return NOTHING if meant.value is True and _conditional(words) else meant
+
+
+def _conditional(words: Sequence[str]) -> bool:
+    """ "Yes, but at nine": agreed to something that was not asked."""
+    rest = words[words.index("but") + 1 :] if "but" in words else ()
+    return any(word in _CONDITIONS or word[:1].isdigit() for word in rest)
 
 
 def _denied(folded: Sequence[str]) -> list[str]:
