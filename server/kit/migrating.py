@@ -14,7 +14,7 @@ SCRIPTS = Path(__file__).parents[2] / "migrations"
 
 
 class UnusableDatabase(Exception):
-    """The file is no database, or one of a newer Parley; the message says what to do."""
+    """The file is no database, cannot be written, or is of a newer Parley; the message says what to do."""
 
 
 def migrate(path: Path) -> tuple[str, str]:
@@ -29,7 +29,9 @@ def migrate(path: Path) -> tuple[str, str]:
             return _upgrade(connection, path)
     except DatabaseError as error:
         if isinstance(error, OperationalError):
-            raise
+            raise UnusableDatabase(
+                f"{path} cannot be written: {error.orig}. Make room on the disk, or name another folder (PARLEY_DATA)."
+            ) from error
         raise UnusableDatabase(
             f"{path} is no database, or it is damaged. Restore it from a backup, or move it away to begin anew; "
             "it was left as it is."

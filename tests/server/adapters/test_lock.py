@@ -44,3 +44,10 @@ def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UnusableDatabase):
         create_app(settings_for(tmp_path))
     ProcessLock(tmp_path / "data").acquire()
+
+
+def test_a_database_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "parley.db"
+    folder.mkdir(parents=True)
+    with pytest.raises(UnusableDatabase, match="name another folder"):
+        migrate(folder)
