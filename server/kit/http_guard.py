@@ -10,6 +10,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import httpcore2
@@ -94,7 +95,10 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             raise Blocked(
                 f"{host} leads to a private address. If it is yours, add {host}:{port} to PARLEY_HTTP_ALLOW."
             )
-        return await self.inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        for address in addresses[:-1]:
+            with suppress(httpcore2.ConnectError):
+                return await self.inner.connect_tcp(address, port, timeout, local_address, socket_options)
+        return await self.inner.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
 
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None

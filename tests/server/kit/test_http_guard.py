@@ -166,6 +166,20 @@ async def test_redirects_are_followed_a_few_times_and_post_becomes_get() -> None
     assert (answer.status, answer.body, seen) == (200, b"end", [])
 
 
+async def test_a_name_with_several_addresses_is_called_at_the_one_that_answers() -> None:
+    async def end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(http("200 OK", b"here"))
+
+    async def both(host: str, port: int) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    async with (
+        listening(end) as port,
+        calling(GuardedClient([("two.example", port)], both)) as client,
+    ):
+        assert await get(client, f"http://two.example:{port}/") == (200, b"here")
+
+
 async def test_a_redirect_in_a_circle_ends() -> None:
     async with (
         listening(http("302 Found", b"", "Location: /again")) as port,
