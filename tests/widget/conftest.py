@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
     """Chromium as the system has it."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
-        pytest.skip("no Chromium here: install the package `chromium`")
+        pytest.fail("These tests need Chromium: apt-get install chromium.")
     expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
