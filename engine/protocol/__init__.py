@@ -11,9 +11,13 @@ from engine.protocol.effects import (
     Image,
     Listen,
     Mark,
+    PressKeys,
+    Recording,
     SetTimer,
     Speak,
     StopSpeech,
+    TakeMessage,
+    Transfer,
 )
 from engine.protocol.events import (
     NOT_UNDERSTOOD,
@@ -29,7 +33,9 @@ from engine.protocol.events import (
     Signal,
     SpeechFinished,
     Started,
+    Switched,
     TimerFired,
+    Trouble,
 )
 from engine.protocol.log import Header, Record, decode_effects, decode_event, encode_effects, encode_event
 from engine.protocol.state import Frame, Pending, State
@@ -56,9 +62,11 @@ __all__ = [
     "Mark",
     "Pending",
     "Plain",
+    "PressKeys",
     "Pressed",
     "Reading",
     "Record",
+    "Recording",
     "Result",
     "Resumed",
     "SetTimer",
@@ -68,7 +76,11 @@ __all__ = [
     "Started",
     "State",
     "StopSpeech",
+    "Switched",
+    "TakeMessage",
     "TimerFired",
+    "Transfer",
+    "Trouble",
     "decode_effects",
     "decode_event",
     "encode_effects",

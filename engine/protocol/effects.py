@@ -34,7 +34,9 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
 class Speak(msgspec.Struct, frozen=True, tag="speak", omit_defaults=True):
     """Words for the other side. ``epoch`` numbers the stretch of speech it belongs to; ``prompt`` is the
     content hash of a static prompt (so prepared audio can be found), empty when the words were made for
-    this moment."""
+    this moment; then ``parts`` are its fixed words and its values one by one, so that a prompt of which every
+    part was prepared can be spoken without a provider. ``audio`` is the address of a recording to play
+    instead of the words."""
 
     text: str
     node: str
@@ -45,6 +47,7 @@ class Speak(msgspec.Struct, frozen=True, tag="speak", omit_defaults=True):
     image: Image | None = None
     audio: str = ""
     prompt: str = ""
+    parts: tuple[str, ...] = ()
 
 
 class Listen(msgspec.Struct, frozen=True, tag="listen", omit_defaults=True):
@@ -94,6 +97,51 @@ class HttpRequest(msgspec.Struct, frozen=True, tag="http", omit_defaults=True):
     replay: str = "safe"
 
 
+class Transfer(msgspec.Struct, frozen=True, tag="transfer", omit_defaults=True):
+    """Give the call to somebody else and answer with ``Result(effect=id)``.
+
+    ``to`` is a telephone number or a SIP address. ``cold`` sends the caller there and lets go; ``warm`` calls
+    there first, says ``briefing`` and asks whether the call is taken. ``timeout`` is how long it may ring, in
+    milliseconds. Outcomes: ``ok`` (the caller is theirs), ``busy``, ``no_answer``, ``refused``, ``error``,
+    ``unknown``.
+    """
+
+    id: str
+    node: str
+    to: str
+    manner: str = "cold"
+    briefing: str = ""
+    timeout: int = 30_000
+
+
+class TakeMessage(msgspec.Struct, frozen=True, tag="take_message", omit_defaults=True):
+    """Record what the caller says until she is silent, presses ``finish`` or ``longest`` is over (times in
+    milliseconds), and answer with ``Result(effect=id)``: ``ok`` with ``{"recording": name, "ms": int}``,
+    ``silence``, ``error``."""
+
+    id: str
+    node: str
+    longest: int = 120_000
+    silence: int = 3_000
+    finish: str = "#"
+    beep: bool = True
+
+
+class Recording(msgspec.Struct, frozen=True, tag="recording", omit_defaults=True):
+    """Record the call from now on (``on``), not for a while (``pause``), or no longer (``off``)."""
+
+    node: str
+    action: str
+
+
+class PressKeys(msgspec.Struct, frozen=True, tag="press_keys", omit_defaults=True):
+    """Send telephone keys to the other side: ``0``-``9``, ``*``, ``#``, ``A``-``D``, and ``w`` for half a
+    second of silence."""
+
+    node: str
+    keys: str
+
+
 class Mark(msgspec.Struct, frozen=True, tag="mark", omit_defaults=True):
     """A moment worth a name: a checkpoint reached, an arm of an experiment taken."""
 
@@ -117,4 +165,18 @@ class End(msgspec.Struct, frozen=True, tag="end", omit_defaults=True):
     node: str = ""
 
 
-Effect = Speak | Listen | StopSpeech | SetTimer | CancelTimer | HttpRequest | Mark | Fault | End
+Effect = (
+    Speak
+    | Listen
+    | StopSpeech
+    | SetTimer
+    | CancelTimer
+    | HttpRequest
+    | Transfer
+    | TakeMessage
+    | Recording
+    | PressKeys
+    | Mark
+    | Fault
+    | End
+)

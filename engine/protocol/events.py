@@ -36,12 +36,17 @@ class Started(msgspec.Struct, frozen=True, tag="started", omit_defaults=True):
 
 
 class Heard(msgspec.Struct, frozen=True, tag="text", omit_defaults=True):
-    """Words, typed or spoken (a final transcript), and what they were taken to mean."""
+    """Words, typed or spoken (a final transcript), and what they were taken to mean.
+
+    ``sure`` is the recogniser's confidence in per mille, 0 when it gave none. No text at all means that
+    somebody spoke and nothing could be recognised.
+    """
 
     at: int
     text: str
     reading: Reading = NOT_UNDERSTOOD
     spoken: bool = False
+    sure: int = 0
 
 
 class Digit(msgspec.Struct, frozen=True, tag="digit", omit_defaults=True):
@@ -104,10 +109,12 @@ class Signal(msgspec.Struct, frozen=True, tag="signal", omit_defaults=True):
 
 
 class HungUp(msgspec.Struct, frozen=True, tag="hung_up", omit_defaults=True):
-    """The other side left (``caller``) or the line was lost (``line``)."""
+    """The other side left (``caller``) or the line was lost (``line``); ``reason`` is the name of the end in
+    the taxonomy of calls."""
 
     at: int
     by: str = "caller"
+    reason: str = ""
 
 
 class Resumed(msgspec.Struct, frozen=True, tag="resumed", omit_defaults=True):
@@ -115,6 +122,21 @@ class Resumed(msgspec.Struct, frozen=True, tag="resumed", omit_defaults=True):
     for again are answered ``unknown`` by the driver right after this event."""
 
     at: int
+
+
+class Switched(msgspec.Struct, frozen=True, tag="switched", omit_defaults=True):
+    """The same talk goes on in another modality: ``voice`` or ``text``."""
+
+    at: int
+    modality: str
+
+
+class Trouble(msgspec.Struct, frozen=True, tag="trouble", omit_defaults=True):
+    """A sense is gone for now: ``hearing`` (no speech-to-text), ``voice`` (nothing can be synthesised)."""
+
+    at: int
+    what: str
+    detail: str = ""
 
 
 Event = (
@@ -129,4 +151,6 @@ Event = (
     | Signal
     | HungUp
     | Resumed
+    | Switched
+    | Trouble
 )

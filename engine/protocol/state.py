@@ -37,7 +37,7 @@ class State(msgspec.Struct, array_like=True):
     wrong at the listening node, ``rounds`` how often its answer was denied; ``timer`` is the running timer's
     number or 0; ``digits`` are the keys collected so far; ``answered`` is the listening instruction whose
     answer may still be corrected, or -1; ``gone`` says the other side hung up; ``outcome`` is empty until the
-    end.
+    end; ``voice`` says that the talk is spoken now.
     """
 
     seq: int = 0
@@ -56,3 +56,4 @@ class State(msgspec.Struct, array_like=True):
     vars: list[Any] = []
     stack: tuple[Frame, ...] = ()
     pending: tuple[Pending, ...] = ()
+    voice: bool = False

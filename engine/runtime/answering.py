@@ -108,7 +108,7 @@ def take_digit(
     else:
         forget_timer(s, fx)
         s.timer = s.seq
-        fx.append(SetTimer(s.seq, rules.gap if rules else op.KeyRules().gap, run.voice))
+        fx.append(SetTimer(s.seq, rules.gap if rules else op.KeyRules().gap, s.voice))
     return True
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from engine.expressions import EvaluationError
 from engine.kinds import instructions as op
 from engine.kinds.chance import chance
+from engine.kinds.program import FIRST_SLOT
 from engine.kinds.values import to_plain
 from engine.protocol import (
     Button,
@@ -88,9 +89,9 @@ def forget_timer(s: State, fx: Effects) -> None:
 
 def words(run: Run, s: State, prompt: op.Prompt) -> tuple[str, str]:
     """The text of a prompt here and now, and the content hash of static speech."""
-    text = (prompt.voice if run.voice else prompt.texts)[run.locale]
+    text = (prompt.voice if s.voice else prompt.texts)[run.locale]
     if isinstance(text, str):
-        return text, prompt.hashes[run.locale] if run.voice else ""
+        return text, prompt.hashes[run.locale] if s.voice else ""
     return text(s.vars), ""
 
 
@@ -99,7 +100,7 @@ def speak(run: Run, s: State, node: str, prompt: op.Prompt, fx: Effects, **more:
     text, digest = words(run, s, prompt)
     if not text and not more:
         return
-    if run.voice:
+    if s.voice:
         s.phase = after(s.phase, SPEAK)
     fx.append(Speak(text, node, s.epoch, prompt=digest, **more))
 
@@ -109,7 +110,7 @@ def give_floor(run: Run, s: State, listen: op.Listen, fx: Effects) -> None:
     s.phase = after(s.phase, LISTEN)
     s.timer = s.seq
     fx.append(Listen(listen.node, listen.expected[run.locale].type))
-    fx.append(SetTimer(s.seq, listen.patience[run.voice], run.voice))
+    fx.append(SetTimer(s.seq, listen.patience[s.voice], s.voice))
 
 
 def ask(run: Run, s: State, listen: op.Listen, prompt: op.Prompt | None, fx: Effects) -> None:
@@ -184,7 +185,7 @@ def _assign(run: Run, s: State, pc: int, i: op.Assign, fx: Effects) -> int:
 def _wait(run: Run, s: State, pc: int, i: op.Wait, fx: Effects) -> int:
     s.pc = pc
     s.timer = s.seq
-    fx.append(SetTimer(s.seq, i.delay, run.voice))
+    fx.append(SetTimer(s.seq, i.delay, s.voice))
     return STOP
 
 
@@ -241,7 +242,7 @@ def _call(run: Run, s: State, pc: int, i: op.Call, fx: Effects) -> int:
     if len(s.stack) >= DEPTH:
         fault(run, s, "L004", i.node, f"Sub-flows call each other more than {DEPTH} deep", fx)
         return STOP
-    values = fresh(run, i.flow)
+    values = fresh(run, i.flow, s.voice)
     values[0] = s.vars[0]
     for slot, value in i.inputs:
         result = value(s.vars)
@@ -266,7 +267,7 @@ def _return(run: Run, s: State, pc: int, i: op.Return, fx: Effects) -> int:
     s.stack = s.stack[:-1]
     call = run.instructions[frame.pc]
     inner, s.vars, s.flow = s.vars, list(frame.vars), frame.flow
-    s.vars[0] = inner[0]
+    s.vars[:FIRST_SLOT] = inner[:FIRST_SLOT]
     if not isinstance(call, op.Call) or i.exit not in call.exits:
         fault(run, s, "R003", i.node, f'Nothing waits for the exit "{i.exit}"', fx)
         return STOP

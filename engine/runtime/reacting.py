@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.kinds import instructions as op
+from engine.kinds.program import FIRST_SLOT
 from engine.protocol import Frame, State
 from engine.runtime.entering import DEPTH, Effects, enter, fault, forget_timer, resume, unstack_handler
 from engine.runtime.run import Run
@@ -56,7 +57,7 @@ def _interrupt(run: Run, s: State, handler: op.Handler, fx: Effects) -> None:
         depth = next(i for i, f in enumerate(s.stack) if f.flow == handler.flow and not f.handler)
         outer = s.stack[depth]
         frame = Frame(s.pc, s.flow, tuple(s.vars), True, depth, s.failures)
-        s.vars, s.flow = [s.vars[0], *outer.vars[1:]], outer.flow
+        s.vars, s.flow = [*s.vars[:FIRST_SLOT], *outer.vars[FIRST_SLOT:]], outer.flow
     s.stack = (*s.stack, frame)
     enter(run, s, handler.entry, fx)
 
@@ -64,7 +65,7 @@ def _interrupt(run: Run, s: State, handler: op.Handler, fx: Effects) -> None:
 def _leave(s: State, handler: op.Handler) -> None:
     """Unwind to the handler's flow: interruptions under way are over, sub-flows are abandoned."""
     s.answered = -1
-    now = s.vars[0]
+    facts = s.vars[:FIRST_SLOT]
     while s.stack:
         frame = s.stack[-1]
         if frame.handler:
@@ -74,4 +75,4 @@ def _leave(s: State, handler: op.Handler) -> None:
             s.vars, s.flow = list(frame.vars), frame.flow
         else:
             break
-    s.vars[0] = now
+    s.vars[:FIRST_SLOT] = facts

@@ -12,7 +12,8 @@ from engine.protocol import Header, State
 
 
 class Run(msgspec.Struct, frozen=True):
-    """``locale`` is an index into the program's locales; ``started`` is civil time."""
+    """``locale`` is an index into the program's locales; ``started`` is civil time; ``voice`` says that the talk
+    begins spoken; ``sessions`` are the facts expressions see, by text and by voice."""
 
     program: Program
     header: Header
@@ -20,8 +21,13 @@ class Run(msgspec.Struct, frozen=True):
     locale: int
     voice: bool
     started: datetime
-    session: Mapping[str, str]
+    sessions: tuple[Mapping[str, str], Mapping[str, str]]
     handlers: tuple[tuple[Handler, ...], ...]
+
+    @property
+    def session(self) -> Mapping[str, str]:
+        """The facts of the session as it begins."""
+        return self.sessions[self.voice]
 
     def now(self, at: int) -> datetime:
         """Civil time ``at`` milliseconds after the start."""
@@ -43,21 +49,26 @@ def bind(program: Program, header: Header) -> Run:
         program.locales.index(locale),
         header.modality == "voice",
         datetime.fromisoformat(header.started).replace(tzinfo=None),
-        {"channel": header.channel, "locale": locale, "modality": header.modality},
+        _facts(header, locale),
         program.reach,
     )
 
 
+def _facts(header: Header, locale: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    facts = {"channel": header.channel, "locale": locale}
+    return {**facts, "modality": "text"}, {**facts, "modality": "voice"}
+
+
 def initial(run: Run) -> State:
     """The state before the first event."""
-    return State(vars=fresh(run, 0))
+    return State(vars=fresh(run, 0, run.voice), voice=run.voice)
 
 
-def fresh(run: Run, flow: int) -> list[object]:
+def fresh(run: Run, flow: int, voice: bool) -> list[object]:
     """The variables of a flow as it begins."""
     values = list(run.program.flows[flow].initial)
     values[NOW_SLOT] = run.started
-    values[SESSION_SLOT] = run.session
+    values[SESSION_SLOT] = run.sessions[voice]
     return values
 
 

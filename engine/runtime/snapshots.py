@@ -33,8 +33,8 @@ def decode_state(run: Run, data: bytes) -> State:
     tables = run.program.flows
     if not 0 <= state.flow < len(tables):
         raise ValueError("The snapshot is of another program.")
-    state.vars = _values(run, tables[state.flow], state.vars)
-    state.stack = tuple(_frame(run, tables, f) for f in state.stack)
+    state.vars = _values(run, tables[state.flow], state.vars, state.voice)
+    state.stack = tuple(_frame(run, tables, f, state.voice) for f in state.stack)
     return state
 
 
@@ -42,16 +42,16 @@ def _plain(values: Sequence[Any]) -> list[Any]:
     return [to_plain(values[NOW_SLOT]), None, *(to_plain(v) for v in values[FIRST_SLOT:])]
 
 
-def _frame(run: Run, tables: Sequence[FlowTable], frame: Frame) -> Frame:
+def _frame(run: Run, tables: Sequence[FlowTable], frame: Frame, voice: bool) -> Frame:
     if not frame.vars:
         return frame
-    return msgspec.structs.replace(frame, vars=tuple(_values(run, tables[frame.flow], frame.vars)))
+    return msgspec.structs.replace(frame, vars=tuple(_values(run, tables[frame.flow], frame.vars, voice)))
 
 
-def _values(run: Run, table: FlowTable, plain: Sequence[Any]) -> list[Any]:
+def _values(run: Run, table: FlowTable, plain: Sequence[Any], voice: bool) -> list[Any]:
     if len(plain) != len(table.types):
         raise ValueError("The snapshot is of another program.")
     values = [None if v is None else from_plain(t)(v) for t, v in zip(table.types, plain, strict=True)]
     values[NOW_SLOT] = run.now(0).fromisoformat(plain[NOW_SLOT])
-    values[SESSION_SLOT] = run.session
+    values[SESSION_SLOT] = run.sessions[voice]
     return values

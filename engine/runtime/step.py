@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.expressions import EvaluationError
 from engine.kinds import instructions as op
-from engine.kinds.program import NOW_SLOT
+from engine.kinds.program import NOW_SLOT, SESSION_SLOT
 from engine.protocol import (
     BargeIn,
     Digit,
@@ -21,10 +21,13 @@ from engine.protocol import (
     Started,
     State,
     StopSpeech,
+    Switched,
     TimerFired,
+    Trouble,
 )
 from engine.runtime.answering import accept, amend, correct, miss, take_digit, take_digits
-from engine.runtime.entering import Effects, enter, fault, finish, forget_timer
+from engine.runtime.entering import Effects, ask, enter, fault, finish, forget_timer, give_floor
+from engine.runtime.notices import notice
 from engine.runtime.reacting import react
 from engine.runtime.run import Run, take_inputs
 from engine.runtime.turns import (
@@ -183,9 +186,53 @@ def _resumed(run: Run, s: State, event: Resumed, fx: Effects) -> None:
     """The process that held the timers is gone: set the running one again, whole."""
     i = run.instructions[s.pc]
     if s.timer and isinstance(i, op.Listen):
-        fx.append(SetTimer(s.timer, i.patience[run.voice], run.voice))
+        fx.append(SetTimer(s.timer, i.patience[s.voice], s.voice))
     elif s.timer and isinstance(i, op.Wait):
-        fx.append(SetTimer(s.timer, i.delay, run.voice))
+        fx.append(SetTimer(s.timer, i.delay, s.voice))
+
+
+def _switched(run: Run, s: State, event: Switched, fx: Effects) -> None:
+    """The talk is spoken from now on, or typed, or it goes on over another line: what was being asked is
+    asked again where nobody can read it."""
+    if s.phase == IDLE:
+        s.voice = event.modality == "voice"
+        s.vars[SESSION_SLOT] = run.sessions[s.voice]
+        return
+    again = s.voice
+    if s.phase == SPEAKING:
+        fx.append(StopSpeech(s.epoch))
+        s.phase = after(s.phase, OVER)
+    s.epoch += 1
+    s.voice = event.modality == "voice"
+    s.vars[SESSION_SLOT] = run.sessions[s.voice]
+    i = run.instructions[s.pc]
+    if s.voice and again:
+        notice(run, s, "resumed", fx)
+    if isinstance(i, op.Listen):
+        forget_timer(s, fx)
+        s.phase = after(s.phase, INPUT)
+        ask(run, s, i, i.prompt if s.voice else None, fx)
+    elif s.timer and isinstance(i, op.Wait):
+        fx.append(SetTimer(s.timer, i.delay, s.voice))
+
+
+def _trouble(run: Run, s: State, event: Trouble, fx: Effects) -> None:
+    """A sense is gone: a handler may know what to do; else the caller is asked to use the keys, or the
+    failure path is taken."""
+    if s.phase == IDLE or react(run, s, lambda h: f"{event.what}_lost" in h.signals, fx):
+        return
+    i = run.instructions[s.pc]
+    if event.what != "hearing":
+        _interrupt(s, fx)
+        forget_timer(s, fx)
+        s.phase = after(s.phase, INPUT)
+        fault(run, s, "speech", i.node, event.detail or "Nothing can be spoken.", fx)
+    elif isinstance(i, op.Listen):
+        _interrupt(s, fx)
+        forget_timer(s, fx)
+        s.phase = after(s.phase, INPUT)
+        notice(run, s, "hearing", fx)
+        give_floor(run, s, i, fx)
 
 
 def _result(run: Run, s: State, event: Result, fx: Effects) -> None:
@@ -248,5 +295,7 @@ _CONSUME: dict[type, Callable[[Run, State, Any, Effects], None]] = {
     Signal: _signal,
     HungUp: _hung_up,
     Resumed: _resumed,
+    Switched: _switched,
+    Trouble: _trouble,
     Result: _result,
 }

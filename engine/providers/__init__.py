@@ -1,0 +1,1 @@
+"""Speech and language models, over the vendors' own SDKs: one file a provider, one contract a family."""
