@@ -120,8 +120,9 @@ class VoiceListener(Protocol):
     def began(self, number: int) -> None:
         """An utterance begins to sound."""
 
-    def finished(self, epoch: int) -> None:
-        """All that was told so far, up to and with ``epoch``, was heard."""
+    def finished(self, number: int) -> None:
+        """Utterance ``number`` and all before it were heard. Told when nothing is left to speak; never for
+        speech that was stopped or cut."""
 
     def barged_in(self, epoch: int, played_ms: int, heard: str) -> None:
         """The caller cut in; ``heard`` are the words of the cut utterances that had sounded."""
