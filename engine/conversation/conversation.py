@@ -12,7 +12,18 @@ from typing import Any
 import msgspec
 
 from engine.conversation.hearing import hear
-from engine.conversation.ports import Channel, Clock, Duplicate, EventLog, Fenced, Handle, SessionRef, Tools
+from engine.conversation.ports import (
+    Channel,
+    Clock,
+    Duplicate,
+    EventLog,
+    Fenced,
+    Handle,
+    Line,
+    SessionRef,
+    Telephony,
+    Tools,
+)
 from engine.protocol import (
     BargeIn,
     CancelTimer,
@@ -31,7 +42,11 @@ from engine.protocol import (
     SpeechFinished,
     Started,
     State,
+    Switched,
+    TakeMessage,
     TimerFired,
+    Transfer,
+    Trouble,
 )
 from engine.runtime import Phase, Run, expectation, fail, initial, replay, step
 
@@ -77,6 +92,8 @@ class Conversation:
         self.channel = channel
         self.state = initial(run)
         self.closed = False
+        self.telephony: Telephony | None = None
+        self.line: Line | None = None
         self._log = log
         self._tools = tools
         self._clock = clock
@@ -87,6 +104,7 @@ class Conversation:
         self._consuming = False
         self._timers: dict[int, Handle] = {}
         self._requests: dict[str, asyncio.Task[None]] = {}
+        self._messages: set[str] = set()
         self._buttons: dict[str, str] = {}
 
     @property
@@ -114,20 +132,29 @@ class Conversation:
         pending = {p.effect for p in self.state.pending}
         for old in records:
             for effect in old.effects:
-                if isinstance(effect, HttpRequest) and effect.id in pending:
+                if isinstance(effect, HttpRequest | Transfer | TakeMessage) and effect.id in pending:
                     await self._ask_again(effect)
         return record
 
-    async def say(self, text: str, key: str = "", *, spoken: bool = False) -> Record | None:
-        """The other side typed or said something."""
+    async def switch(self, modality: str) -> Record | None:
+        """The talk goes on by ``voice`` or by ``text``, or by voice over another line: what only the old line
+        could have answered is answered ``unknown``."""
+        lost = {p.effect for p in self.state.pending} & self._messages
+        record = await self._bring(lambda _, at: Switched(at, modality))
+        for effect in lost:
+            await self.answer(effect, "unknown", None, "The line was lost while the message was recorded.")
+        return record
+
+    async def say(self, text: str, key: str = "", *, spoken: bool = False, sure: int = 0) -> Record | None:
+        """The other side typed or said something; ``sure`` is the recogniser's confidence in per mille."""
 
         def make(state: State, at: int) -> Event | None:
             run = self.run
             expected = expectation(run, state)
             reading = hear(expected, text, run.now(at), run.session["locale"])
-            if expected.here is None and not reading.target and not run.voice:
+            if expected.here is None and not reading.target and not (state.voice and spoken):
                 return None
-            return Heard(at, text, reading, spoken)
+            return Heard(at, text, reading, spoken, sure)
 
         return await self._bring(make, key)
 
@@ -140,8 +167,15 @@ class Conversation:
         return await self._bring(lambda _, at: Pressed(at, button), key)
 
     async def digit(self, digit: str, key: str = "") -> Record | None:
-        """A key of the telephone was pressed."""
-        return await self._bring(lambda _, at: Digit(at, digit), key)
+        """A key of the telephone was pressed. Keys run ahead: they wait until somebody asks for them."""
+
+        def make(state: State, at: int) -> Event | None:
+            reachable = self.run.handlers[state.flow]
+            if state.voice and not self._listens() and not any(digit in h.keys for h in reachable):
+                return None
+            return Digit(at, digit)
+
+        return await self._bring(make, key)
 
     async def signal(self, name: str, value: Any = None, key: str = "") -> Record | None:
         """Something happened outside."""
@@ -155,9 +189,18 @@ class Conversation:
         """The caller spoke over us."""
         return await self._bring(lambda _, at: BargeIn(at, epoch, played_ms, heard))
 
-    async def hang_up(self, by: str = "caller") -> Record | None:
-        """The other side left."""
-        return await self._bring(lambda _, at: HungUp(at, by))
+    async def hang_up(self, by: str = "caller", reason: str = "") -> Record | None:
+        """The other side left; ``reason`` is the name of the end."""
+        return await self._bring(lambda _, at: HungUp(at, by, reason))
+
+    async def trouble(self, what: str, detail: str = "") -> Record | None:
+        """A sense is gone: ``hearing`` or ``voice``."""
+        return await self._bring(lambda _, at: Trouble(at, what, detail))
+
+    async def answer(self, effect: str, outcome: str, value: Any, detail: str) -> Record | None:
+        """What came of an effect that answers."""
+        self._messages.discard(effect)
+        return await self._bring(lambda _, at: Result(at, effect, outcome, value, detail))
 
     def close(self) -> None:
         """Let go of the session without ending it; another owner may resume it."""
@@ -260,8 +303,14 @@ class Conversation:
                     handle.cancel()
             elif kind is HttpRequest:
                 self._request(effect)  # type: ignore[arg-type]
+            elif kind is Transfer:
+                self._transfer(effect)  # type: ignore[arg-type]
+            elif kind is TakeMessage:
+                self._take_message(effect)  # type: ignore[arg-type]
             elif kind is Speak and effect.buttons:  # type: ignore[union-attr]
                 self._buttons = {b.id: b.label for b in effect.buttons}  # type: ignore[union-attr]
+        if self.line is not None:
+            self.line.perform(record)
         self.channel.deliver(record, key)
         if self.ended:
             for handle in self._timers.values():
@@ -269,18 +318,50 @@ class Conversation:
             self._timers.clear()
 
     def _set_timer(self, effect: SetTimer) -> None:
+        if effect.after_speech and self.state.voice:
+            # Who speaks knows when it is over; without a line nobody is there to be patient with.
+            return
         timer = effect.timer
         handle = self._timers.pop(timer, None)
         if handle is not None:
             handle.cancel()
-        self._timers[timer] = self._clock.call_later(effect.delay, lambda: self._fire(timer))
+        self._timers[timer] = self.call_later(effect.delay, lambda: self._fire(timer))
+
+    def call_later(self, ms: int, callback: Callable[[], Any]) -> Handle:
+        """A timer of the conversation's clock."""
+        return self._clock.call_later(ms, callback)
 
     def _fire(self, timer: int) -> None:
         self._timers.pop(timer, None)
-        self._spawn(f"timer {timer}", self._bring_quietly(lambda _, at: TimerFired(at, timer)))
+        self.fire(timer)
+
+    def fire(self, timer: int) -> None:
+        """A timer ran out."""
+        self.spawn(f"timer {timer}", self._bring_quietly(lambda _, at: TimerFired(at, timer)))
+
+    def _transfer(self, effect: Transfer) -> None:
+        telephony = self.telephony
+
+        async def work() -> None:
+            outcome, detail = "error", "There is no call to transfer."
+            if telephony is not None:
+                key = f"{self.ref.session}:{effect.id}"
+                outcome, detail = await telephony.transfer(
+                    effect.to, effect.manner, effect.briefing, effect.timeout, key
+                )
+            await self._bring_quietly(lambda _, at: Result(at, effect.id, outcome, None, detail))
+
+        self.spawn(effect.id, work())
+
+    def _take_message(self, effect: TakeMessage) -> None:
+        if self.line is not None:
+            self._messages.add(effect.id)
+            return
+        detail = "There is no line to record from."
+        self.spawn(effect.id, self._bring_quietly(lambda _, at: Result(at, effect.id, "error", None, detail)))
 
     def _request(self, effect: HttpRequest) -> None:
-        self._spawn(effect.id, self._answer(effect))
+        self.spawn(effect.id, self._answer(effect))
 
     async def _answer(self, effect: HttpRequest) -> None:
         outcome = await self._tools.http(effect, f"{self.ref.session}:{effect.id}")
@@ -288,8 +369,8 @@ class Conversation:
             lambda _, at: Result(at, effect.id, outcome.outcome, outcome.value, outcome.detail)
         )
 
-    async def _ask_again(self, effect: HttpRequest) -> None:
-        if effect.replay == "safe":
+    async def _ask_again(self, effect: HttpRequest | Transfer | TakeMessage) -> None:
+        if isinstance(effect, HttpRequest) and effect.replay == "safe":
             self._request(effect)
         else:
             detail = "The process died while the answer was under way."
@@ -301,7 +382,8 @@ class Conversation:
         except (Closed, Fenced):
             return
 
-    def _spawn(self, name: str, work: Any) -> None:
+    def spawn(self, name: str, work: Any) -> None:
+        """Do work beside the session; it is called off when the session is let go."""
         task = asyncio.get_running_loop().create_task(work)
         self._requests[name] = task
         task.add_done_callback(lambda _: self._requests.pop(name, None))

@@ -71,6 +71,22 @@ class Tools(Protocol):
         """Perform a request with its time limit and retries; never raises. ``key`` is its idempotency key."""
 
 
+class Line(Protocol):
+    """Where the session is spoken, when it is."""
+
+    def perform(self, record: Record) -> None:
+        """What was committed, to be spoken and listened for. Must not block and must not raise."""
+
+
+class Telephony(Protocol):
+    """Giving a call to somebody else."""
+
+    async def transfer(self, to: str, manner: str, briefing: str, timeout: int, key: str) -> tuple[str, str]:
+        """Transfer as `engine.protocol.Transfer` says; answers with the outcome and a sentence of detail.
+        Never raises. ``key`` is its idempotency key."""
+        ...
+
+
 class Handle(Protocol):
     """A timer that was set."""
 

@@ -138,12 +138,3 @@ class VoiceListener(Protocol):
 
     def gone(self, by: str, reason: str) -> None:
         """The line is over: ``caller``, ``agent`` or ``line``, and the name of the end. Comes once, last."""
-
-
-class Telephony(Protocol):
-    """Giving a call to somebody else."""
-
-    async def transfer(self, to: str, manner: str, briefing: str, timeout: int, key: str) -> tuple[str, str]:
-        """Transfer as `engine.protocol.Transfer` says; answers with the outcome and a sentence of detail.
-        Never raises."""
-        ...
