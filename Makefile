@@ -1,7 +1,7 @@
 # Parley. `make help` says what there is. Variables: PYTHON, PARLEY_CACHE, PARLEY_HTTP_PORT, PARLEY_DATA, PARLEY_STUDIO=0.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run studio test check format bench soak locks clean
+.PHONY: help setup run livekit studio test check format bench soak locks clean
 
 BIN := .venv/bin
 # Set up for: server, studio or dev (each holds the one before).
@@ -18,6 +18,10 @@ setup: ## make .venv with everything, build the widget (PARLEY_STUDIO=0: only wh
 run: ## the server with the sample flows and the demo page, and the studio when there is a display
 	$(SETUP) $(if $(WINDOW),studio,server)
 	@exec $(BIN)/python packaging/run $(if $(WINDOW),--studio)
+
+livekit: ## a LiveKit server beside `make run`: the one there is, an installed one, or the pinned release, built once
+	$(SETUP) server
+	@exec $(BIN)/python packaging/livekit
 
 studio: ## the desktop studio alone
 	$(SETUP) studio

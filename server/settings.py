@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -78,6 +78,49 @@ class Settings(BaseSettings):
     )
     session_life: int = Field(86_400, ge=60, description="How long a session without a word stays open.")
 
+    voice: bool = Field(True, description="Hold voice: start the worker that carries sound.")
+    phone: bool = Field(True, description="Hold telephone calls: that worker speaks SIP as well.")
+    sip_host: str = Field("0.0.0.0", min_length=1, description="The address SIP and RTP are bound to.")  # noqa: S104
+    sip_port: int = Field(5060, ge=0, le=65535, description="The SIP port (UDP); 0 takes a free one.")
+    sip_public_host: str = Field(
+        "", description="The address callers reach this machine at, when it is not one of its own."
+    )
+    rtp_ports: str = Field("20000-20999", description="UDP ports for the sound of calls, first-last.")
+    calls: int = Field(50, ge=1, description="Telephone calls at once; more are told to try again.")
+    seats: int = Field(15, ge=1, description="Lines one worker process holds at once.")
+    drain: float = Field(60, ge=0, description="Seconds live calls get to end when a worker stops.")
+    server_url: str = Field("", description="Where a worker finds the server, like https://talk.example.")
+    worker_token: SecretStr | None = Field(
+        None, description="What a worker shows the server; `parley token --worker` prints it."
+    )
+    worker_health_port: int = Field(0, ge=0, le=65535, description="Health of `parley worker`; 0 for none.")
+    agent_name: str = Field("parley", min_length=1, description="What workers register at LiveKit as.")
+
+    livekit_url: str = Field("", description="The LiveKit server, like ws://127.0.0.1:7880; none when unset.")
+    livekit_public_url: str = Field("", description="The same as browsers reach it, when that differs.")
+    livekit_api_key: str = Field("", description="The key this server signs LiveKit tokens with.")
+    livekit_api_secret: SecretStr | None = Field(None, description="The secret of that key.")
+    livekit_sip_uri: str = Field("", description="Where LiveKit SIP takes calls, when one runs.")
+
+    speech_to_text: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Recognisers in the order they are tried; those with a key, then `local`, when unset."
+    )
+    text_to_speech: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Voices in the order they are tried; those with a key, then `local`, when unset."
+    )
+    deepgram_api_key: SecretStr | None = Field(None, description="The key for Deepgram.")
+    deepgram_url: str = Field("", description="Another address of Deepgram (self-hosted, a region).")
+    deepgram_model: str = Field("nova-3", description="A Nova or a Flux model.")
+    openai_api_key: SecretStr | None = Field(None, description="The key for OpenAI.")
+    openai_url: str = Field("", description="Another address that speaks OpenAI's API.")
+    cartesia_api_key: SecretStr | None = Field(None, description="The key for Cartesia.")
+    cartesia_url: str = Field("", description="Another address of Cartesia.")
+    local_voice: str = Field("en-us", description="The voice of espeak-ng.")
+    prices: Path | None = Field(None, description="A JSON file with prices of your own, over the table.")
+    recordings_days: int = Field(
+        90, ge=0, description="Days after which recordings are deleted; 0 keeps them."
+    )
+
     http_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Private host:port pairs that flows may call, by comma."
     )
@@ -101,7 +144,24 @@ class Settings(BaseSettings):
         """What is given beats the environment, which beats files, which beat ``.env``."""
         return init_settings, env_settings, FileVariants(settings_cls), dotenv_settings
 
-    @field_validator("http_allow", "demo_origins", mode="before")
+    @model_validator(mode="before")
+    @classmethod
+    def _livekit(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """LiveKit's own names are understood where ours are not set."""
+        for name in ("livekit_url", "livekit_api_key", "livekit_api_secret"):
+            if name not in values and os.environ.get(name.upper()):
+                values[name] = os.environ[name.upper()]
+        return values
+
+    @field_validator("rtp_ports")
+    @classmethod
+    def _ports(cls, value: str) -> str:
+        first, _, last = value.partition("-")
+        if not (first.isdecimal() and last.isdecimal() and 1024 <= int(first) < int(last) <= 65535):
+            raise ValueError("must be first-last between 1024 and 65535, like 20000-20999")
+        return value
+
+    @field_validator("http_allow", "demo_origins", "speech_to_text", "text_to_speech", mode="before")
     @classmethod
     def _by_comma(cls, value: Any) -> Any:
         return (

@@ -30,6 +30,7 @@ LANES = (
     Lane("server", ("tests/server", "tests/checks", "tests/docs", "tests/packaging"), workers=2),
     Lane("studio", ("tests/studio",), display=True),
     Lane("widget", ("tests/widget",)),
+    Lane("voice", ("tests/phone", "tests/livekit")),
     Lane("e2e", ("tests/e2e",), display=True),
 )
 NO_TESTS = {"bench"}

@@ -19,8 +19,10 @@ from node import build_widget
 PURPOSES = {
     "server": (),
     "studio": ("offscreen", "window", "sound"),
-    "dev": ("offscreen", "window", "sound", "tests"),
+    "dev": ("voice", "offscreen", "window", "sound", "tests"),
 }
+WELCOME = {"server": ("voice",), "studio": ("voice",)}
+"""What is good to have: without it the server talks by text, and says so."""
 
 
 def system_packages(*purposes: str) -> None:
@@ -49,6 +51,10 @@ def main(arguments: list[str]) -> int:
     try:
         need_pip()
         system_packages(*PURPOSES[name])
+        try:
+            system_packages(*WELCOME.get(name, ()))
+        except SetupError:
+            print("parley: going on without a local voice.", file=sys.stderr)
         python = ensure(name)
         build_widget()
         if name != "server":
