@@ -9,6 +9,7 @@ from engine.kinds import typed_node
 from engine.kinds.program import Program
 from engine.protocol.script import Answer, Say, Script, Step
 from engine.simulation import Service, ServiceTable
+from studio.simulator.followed import FollowedTalk
 from studio.simulator.lines import Line, Voice
 from studio.simulator.script_view import ScriptView
 from studio.simulator.service_card import ServiceCard, sketch
@@ -26,14 +27,16 @@ class RehearsalDock(QWidget):
     """One talk with the flow as it stands.
 
     ``moved`` brings the live path after every step, ``ask_server`` a request that the server may answer,
-    ``keep`` asks for a
-    name to save the talk under, ``look_at`` a node to show.
+    ``keep`` asks for a name to save the talk under, ``look_at`` a node to show. ``sent`` brings what one does in a
+    talk that is held elsewhere, ``left`` says that one has turned from it.
     """
 
     moved = Signal(object)
     ask_server = Signal(object)
     keep = Signal()
     look_at = Signal(str)
+    sent = Signal(object)
+    left = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -138,14 +141,44 @@ class RehearsalDock(QWidget):
         """Begin, or begin again."""
         if self._newest is None:
             return
+        self._leave()
         services = self.talk.services if self.talk is not None else {}
-        script = self.talk.script if self.talk is not None else None
+        script = None
+        if self.talk is not None and not isinstance(self.talk, FollowedTalk):
+            script = self.talk.script
         self.talk = Talk(*self._newest, script, services)
         self.show_talk()
         self.bar.field.setFocus()
 
+    @property
+    def newest(self) -> tuple[Flow, Program] | None:
+        """The flow as it stands, and its program; None while it has none."""
+        return self._newest
+
+    def follow(self, talk: FollowedTalk) -> None:
+        """Show a talk that is held elsewhere."""
+        self._leave()
+        self.talk = talk
+        self.show_talk()
+
+    def _leave(self) -> None:
+        if isinstance(self.talk, FollowedTalk) and not self.talk.ended:
+            self.left.emit()
+
+    def show_level(self, level: float) -> None:
+        """How loud the line is; below 0 there is none."""
+        self._stage.show_level(level)
+
+    def tell(self, words: str) -> None:
+        """A sentence above the script; nothing takes it away."""
+        self._notice.setText(words)
+        self._notice.setVisible(bool(words))
+
     def do(self, step: Step) -> None:
         """Do something; the first thing begins the talk."""
+        if isinstance(self.talk, FollowedTalk) and not self.talk.ended:
+            self.sent.emit(step)
+            return
         if self.talk is None:
             self.again()
         if self.talk is not None and not self.talk.ended and self.talk.asking is None:
@@ -169,6 +202,12 @@ class RehearsalDock(QWidget):
         """
         if self.talk is None:
             return
+        if isinstance(self.talk, FollowedTalk):
+            if self._newest is None or line.record < 0:
+                return
+            self._leave()
+            self.talk = self.talk.up_to(line.record, self._newest[1])
+            line = msgspec.structs.replace(line, record=len(self.talk.records) - 1)
         if line.voice is Voice.AGENT:
             self.talk.back_to(line.record)
         else:
@@ -204,7 +243,9 @@ class RehearsalDock(QWidget):
 
     def _caption(self, talk: Talk) -> str:
         if talk.ended:
-            return f"The talk ended: {talk.rehearsal.state.outcome}"
+            return f"The talk ended: {talk.rehearsal.state.outcome or 'the line is closed'}"
+        if isinstance(talk, FollowedTalk) and talk.doing:
+            return f"{self.speaker} is {talk.doing}"
         if talk.asking is not None:
             return "A service is asked"
         return f"{self.speaker} is listening"

@@ -29,6 +29,7 @@ class Stage(QWidget):
         self._time = ""
         self._phase = 0.0
         self._left = 0
+        self._level = -1.0
         self.reduced_motion = False
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
@@ -48,6 +49,16 @@ class Stage(QWidget):
         self._left = 0 if self.reduced_motion else speaking_ms
         if self._left > 0:
             self._timer.start()
+        self.update()
+
+    def show_level(self, level: float) -> None:
+        """How loud the line is, 0 to 1, from either side; below 0 there is no line."""
+        if level < 0 or self.reduced_motion:
+            self._level = level if level < 0 else 0.35
+        else:
+            # A bar falls slower than it rises, as on any meter.
+            self._level = max(level, self._level * 0.8)
+            self._phase += 0.12
         self.update()
 
     def _tick(self) -> None:
@@ -77,13 +88,19 @@ class Stage(QWidget):
         painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, self._time)
         painter.end()
 
+    def _tall(self, height: float, bar: int) -> float:
+        swing = 0.62 + 0.38 * math.sin(self._phase + bar * 0.9)
+        if self._level >= 0:
+            return max(4.0, height * swing * (0.15 + self._level))
+        return height * swing if self._left > 0 else height
+
     def _paint_wave(self, painter: QPainter, rect: QRectF) -> None:
         tokens = self._look.tokens
         width = len(REST) * (BAR + GAP) - GAP
         x = rect.center().x() - width / 2
         middle = rect.center().y() - 2
         for i, height in enumerate(REST):
-            tall = height * (0.62 + 0.38 * math.sin(self._phase + i * 0.9)) if self._left > 0 else height
+            tall = self._tall(height, i)
             bar = QRectF(x, middle - tall / 2, BAR, tall)
             wave = QLinearGradient(bar.topLeft(), bar.bottomLeft())
             wave.setColorAt(0, QColor(tokens.violet))

@@ -43,15 +43,23 @@ class KeyPad(QWidget):
 
 
 class TalkBar(QWidget):
-    """``done`` brings a step; ``again`` asks to start over, ``keep`` to save the talk as a test."""
+    """``done`` brings a step; ``again`` asks to start over, ``keep`` to save the talk as a test; ``aloud`` begins
+    or ends a talk by voice, ``call`` asks to be called, ``watch`` to follow somebody's call, ``say_file`` to say a
+    wave file."""
 
     done = Signal(object)
     again = Signal()
     keep = Signal()
+    aloud = Signal()
+    call = Signal()
+    watch = Signal()
+    say_file = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._aloud = False
+        self._by_file = False
         self._said: list[str] = []
         self._wanted_keys = False
         self._at = 0
@@ -78,9 +86,9 @@ class TalkBar(QWidget):
         self._mic.setIcon(glyph_icon("mic", "#FFFFFF", 20, "#FFFFFF"))
         self._mic.setIconSize(QSize(20, 20))
         self._mic.setFixedSize(42, 42)
-        self._mic.setEnabled(False)
-        self._mic.setToolTip("Rehearsing aloud needs a voice; type for now.")
+        self._mic.clicked.connect(lambda _=False: self.aloud.emit())
         self._mic.setAccessibleName("Microphone")
+        self.show_sound(can=False)
         self.field = QLineEdit()
         self.field.setProperty("role", "field")
         self.field.setFixedHeight(38)
@@ -94,6 +102,17 @@ class TalkBar(QWidget):
         self._more = self._quiet("more", "What else can happen", self._open_menu)
         line.addWidget(self._more)
         return line
+
+    def show_sound(self, *, can: bool, on: bool = False, by_file: bool = False) -> None:
+        """Whether one may talk aloud, does so now, and without devices."""
+        self._aloud, self._by_file = on, by_file
+        self._mic.setEnabled(can or on)
+        self._mic.setProperty("alive", on)
+        self._mic.style().unpolish(self._mic)
+        self._mic.style().polish(self._mic)
+        words = "Hang up" if on else "Talk aloud" if can else "Talking aloud needs a server; type for now."
+        self._mic.setToolTip(words)
+        self._mic.setAccessibleName(words)
 
     def _quiet(self, glyph: str, name: str, act: Callable[[], None]) -> QToolButton:
         button = QToolButton()
@@ -114,6 +133,12 @@ class TalkBar(QWidget):
         menu.addSeparator()
         menu.addAction("Hide the keys" if self._pads.isVisible() else "Telephone keys", self.toggle_keys)
         menu.addAction("Keep this talk as a test…", self.keep.emit)
+        if self._mic.isEnabled():
+            menu.addSeparator()
+            if self._aloud and self._by_file:
+                menu.addAction("Say a wave file…", self.say_file.emit)
+            menu.addAction("Call me…", self.call.emit)
+            menu.addAction("Follow a call…", self.watch.emit)
         menu.popup(self._above(menu))
 
     def _above(self, menu: QMenu) -> QPoint:

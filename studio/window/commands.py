@@ -260,6 +260,22 @@ def _talks(actions: Actions, w: "Window") -> None:
             TALK,
             lambda: w.desk.dock.bar.toggle_keys(),
         ),
+        Action(
+            "talk.aloud",
+            "Talk aloud",
+            "By voice, over the server",
+            TALK,
+            lambda: w.calls.toggle(),
+            ("Ctrl+M",),
+        ),
+        Action(
+            "talk.call",
+            "Call me…",
+            "The flow as it stands calls a SIP address",
+            TALK,
+            lambda: w.calls.ask_call(),
+        ),
+        Action("talk.follow", "Follow a call…", "See where a caller is", TALK, lambda: w.calls.ask_follow()),
         Action("talk.keep", "Keep this talk as a test…", "Save it beside the flow", TALK, w.ask_keep),
         Action("talk.tests", "Run the tests", "All tests of the flow", TALK, w.run_tests, ("F6",)),
     )

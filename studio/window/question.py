@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 
 class Question(QDialog):
@@ -45,3 +45,23 @@ class Question(QDialog):
     def _take(self, act: Callable[[], None]) -> None:
         self.close()
         act()
+
+
+class Asked(Question):
+    """A question that is answered with words."""
+
+    def __init__(
+        self, parent: QWidget, title: str, hint: str, verb: str, answered: Callable[[str], None]
+    ) -> None:
+        super().__init__(
+            parent, title, hint, {verb: lambda: answered(self.field.text()), "Cancel": lambda: None}
+        )
+        self.field = QLineEdit()
+        self.field.setProperty("role", "field")
+        self.field.setFixedHeight(38)
+        self.field.setAccessibleName(title)
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(2, self.field)
+        self.field.returnPressed.connect(self.buttons[verb].click)
+        self.field.setFocus()

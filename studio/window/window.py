@@ -15,6 +15,7 @@ from studio.document.subflows import add_subflow
 from studio.panels.checking import Checker
 from studio.simulator.keeping import keep
 from studio.theme import Look
+from studio.window.calls import Calls
 from studio.window.commands import make_actions
 from studio.window.desk import Desk
 from studio.window.keepsakes import Keepsakes
@@ -81,6 +82,7 @@ class Window(QWidget):
         self.actions_registry.bind(desk, desk.canvas)
         self.publisher = Publisher(self._look, desk, self.keepsakes, self.connection, self.tasks)
         self.services = ServerServices(desk.dock, self.connection, self.tasks)
+        self.calls = Calls(desk, self.connection, self.tasks)
         desk.set_still(self.keepsakes.still)
         desk.bar.menu.connect(self._open_menu)
         desk.bar.check.clicked.connect(lambda _=False: self.check())
@@ -121,6 +123,7 @@ class Window(QWidget):
     def _show_connection(self) -> None:
         self.desk.bar.connection.setText(self.connection.words)
         self.desk.dock.connected = self.connection.up
+        self.calls.show_connection()
 
     def _open_menu(self) -> None:
         mark = self.desk.bar.mark
