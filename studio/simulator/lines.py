@@ -10,6 +10,7 @@ import msgspec
 
 from engine.flow import Flow
 from engine.protocol import (
+    BargeIn,
     Button,
     Digit,
     End,
@@ -19,11 +20,17 @@ from engine.protocol import (
     HungUp,
     Mark,
     Pressed,
+    PressKeys,
     Record,
+    Recording,
     Result,
     Signal,
     Speak,
+    Switched,
+    TakeMessage,
     TimerFired,
+    Transfer,
+    Trouble,
 )
 from studio.simulator.tracing import Passage
 
@@ -41,7 +48,7 @@ class Voice(StrEnum):
 
 class Line(msgspec.Struct, frozen=True):
     """One line of the script. ``record`` is the index of the record it belongs to, ``small`` is set behind it
-    in small.
+    in small; ``heard`` is how many of its letters sounded before it was cut off, -1 for all.
     """
 
     voice: Voice
@@ -52,6 +59,7 @@ class Line(msgspec.Struct, frozen=True):
     facts: tuple[str, ...] = ()
 
     buttons: tuple[Button, ...] = ()
+    heard: int = -1
 
 
 def lines_of(records: Sequence[Record], passages: Sequence[Passage], document: Flow) -> list[Line]:
@@ -84,6 +92,14 @@ def _heard_lines(
         lines.append(Line(Voice.YOU, labels.get(event.button, event.button), index, small="pressed"))
     elif isinstance(event, TimerFired):
         lines.append(Line(Voice.NOTE, "The time ran out." if _went_on(record) else "Silence.", index))
+    elif isinstance(event, BargeIn):
+        _cut(lines, event.heard)
+    elif isinstance(event, Switched):
+        aloud = event.modality == "voice"
+        lines.append(Line(Voice.NOTE, "It goes on aloud." if aloud else "It goes on by text.", index))
+    elif isinstance(event, Trouble):
+        what = "Nothing can be heard" if event.what == "hearing" else "Nothing can be spoken"
+        lines.append(Line(Voice.TROUBLE, f"{what}. {event.detail}".rstrip(), index))
     elif isinstance(event, Signal):
         lines.append(Line(Voice.NOTE, f"“{event.name}” happened.", index))
     elif isinstance(event, HungUp):
@@ -114,6 +130,9 @@ def _said_lines(
             lines.append(
                 Line(Voice.NOTE, f"{name} asks {effect.method} {unquote(effect.url)}", index, effect.node)
             )
+        elif isinstance(effect, Transfer | TakeMessage | Recording | PressKeys):
+            name = names.get(effect.node, effect.node)
+            lines.append(Line(Voice.NOTE, f"{name} {_deed(effect)}", index, effect.node))
         elif isinstance(effect, Mark):
             name = names.get(effect.node, effect.node)
             lines.append(Line(Voice.NOTE, f"{name}: {effect.name}", index, effect.node))
@@ -122,6 +141,43 @@ def _said_lines(
             lines.append(Line(Voice.TROUBLE, text, index, effect.node))
         elif isinstance(effect, End):
             lines.append(Line(Voice.NOTE, f"The talk ended: {effect.outcome}.", index, effect.node))
+
+
+def _cut(lines: list[Line], heard: str) -> None:
+    """The caller cut in: what had not sounded by then was never said."""
+    stretch = len(lines)
+    while stretch and lines[stretch - 1].voice in (Voice.AGENT, Voice.NOTE):
+        stretch -= 1
+    left = heard.strip()
+    for at in range(stretch, len(lines)):
+        line = lines[at]
+        if line.voice is not Voice.AGENT:
+            continue
+        sounded = len(line.text) if left.startswith(line.text) else _common(line.text, left)
+        lines[at] = msgspec.structs.replace(line, heard=-1 if sounded == len(line.text) else sounded)
+        left = left[sounded:].strip()
+
+
+def _common(text: str, heard: str) -> int:
+    count = 0
+    while count < min(len(text), len(heard)) and text[count] == heard[count]:
+        count += 1
+    return count
+
+
+def _deed(effect: Transfer | TakeMessage | Recording | PressKeys) -> str:
+    match effect:
+        case Transfer(to=to, manner=manner):
+            return (
+                f"transfers to {to}, after a word with them." if manner == "warm" else f"transfers to {to}."
+            )
+        case TakeMessage():
+            return "takes a message."
+        case Recording(action=action):
+            words = {"on": "records from here on.", "pause": "stops recording for a while."}
+            return words.get(action, "records no longer.")
+        case PressKeys(keys=keys):
+            return f"presses {keys}."
 
 
 def _reading_note(event: Heard, names: dict[str, str]) -> str:

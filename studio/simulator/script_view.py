@@ -15,7 +15,17 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from studio.simulator.lines import Line, Voice
@@ -108,6 +118,14 @@ class ScriptDelegate(QStyledItemDelegate):
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
+        if 0 <= line.heard < len(line.text):
+            struck = QTextLayout.FormatRange()
+            struck.start, struck.length = line.heard, len(line.text) - line.heard  # type: ignore[assignment]
+            shape = QTextCharFormat()
+            shape.setFontStrikeOut(True)
+            shape.setForeground(QColor(self._look.tokens.ink3))
+            struck.format = shape  # type: ignore[assignment]
+            layout.setFormats([struck])
         layout.beginLayout()
         y = 0.0
         while (row := layout.createLine()).isValid():

@@ -4,7 +4,7 @@ import pytest
 
 from engine.compiler import compile_flow
 from engine.flow import Flow
-from engine.protocol import Header, Record
+from engine.protocol import BargeIn, Header, Record
 from engine.protocol.script import Answer, Keys, Say
 from engine.simulation import Rehearsal
 from studio.simulator.followed import FollowedTalk, steps_of
@@ -76,3 +76,10 @@ def test_it_can_be_kept_as_a_test(flow: Flow) -> None:
     talk = followed(flow)
     assert steps_of(talk.records) == [Say("there will be four of us"), FREE]
     assert case_of(talk, "a call").turns[1].say == "there will be four of us"
+
+
+def test_what_was_cut_off_is_known_to_the_letter(flow: Flow) -> None:
+    talk = followed(flow, 1)
+    talk.take(Record(2, BargeIn(2000, 0, 900, "Good evening. For how")))
+    agent = [(line.text, line.heard) for line in talk.lines if line.voice is Voice.AGENT]
+    assert agent == [("Good evening.", -1), ("For how many?", 7)]
