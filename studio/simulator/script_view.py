@@ -120,11 +120,11 @@ class ScriptDelegate(QStyledItemDelegate):
         layout.setTextOption(option)
         if 0 <= line.heard < len(line.text):
             struck = QTextLayout.FormatRange()
-            struck.start, struck.length = line.heard, len(line.text) - line.heard  # type: ignore[assignment]
+            struck.start, struck.length = line.heard, len(line.text) - line.heard
             shape = QTextCharFormat()
             shape.setFontStrikeOut(True)
             shape.setForeground(QColor(self._look.tokens.ink3))
-            struck.format = shape  # type: ignore[assignment]
+            struck.format = shape
             layout.setFormats([struck])
         layout.beginLayout()
         y = 0.0
