@@ -85,6 +85,10 @@ def _datetime(expected: Expected) -> str:
     return "<when> | <date> | [at] <time>" if expected.standing else "<when>"
 
 
+def _name(expected: Expected) -> str:
+    return "[<called>] (<first> [<surname>] | <surname>)"
+
+
 def _choice(expected: Expected) -> str:
     return " | ".join(choice_sentences(expected.choices))
 
@@ -98,4 +102,5 @@ _ANSWERS: dict[str, Callable[[Expected], str]] = {
     "time": _time,
     "datetime": _datetime,
     "choice": _choice,
+    "name": _name,
 }

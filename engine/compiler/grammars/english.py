@@ -6,11 +6,16 @@ A rule's name goes to its body in JSGF. Only lower-case words, nothing recursive
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from engine.compiler.grammars.names import FIRST_NAMES, SURNAMES
+
 _UNITS = "one | two | three | four | five | six | seven | eight | nine"
 _TEENS = "ten | eleven | twelve | thirteen | fourteen | fifteen | sixteen | seventeen | eighteen | nineteen"
 _TENS = "twenty | thirty | forty | fifty | sixty | seventy | eighty | ninety"
 _FIRST_NINE = "first | second | third | fourth | fifth | sixth | seventh | eighth | ninth"
-_ORDINAL_TEENS = "tenth | eleventh | twelfth | thirteenth | fourteenth | fifteenth | sixteenth | seventeenth | eighteenth | nineteenth"
+_ORDINAL_TEENS = (
+    "tenth | eleventh | twelfth | thirteenth | fourteenth | fifteenth | sixteenth | seventeenth"
+    " | eighteenth | nineteenth"
+)
 
 RULES: Mapping[str, str] = MappingProxyType(
     {
@@ -67,6 +72,9 @@ RULES: Mapping[str, str] = MappingProxyType(
         ),
         "at": "at | around | about | for",
         "when": "<date> (at | around) <time> | [at] <time> <after>",
+        "called": "my name is | the name is | this is | it's | under the name of",
+        "first": FIRST_NAMES,
+        "surname": SURNAMES,
         "rather": "no it's",
         "meant": "no it's | no | i meant | no i meant | sorry i meant | actually | make it",
     }

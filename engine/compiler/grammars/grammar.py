@@ -9,8 +9,11 @@ from engine.compiler.grammars.english import RULES
 from engine.compiler.grammars.named import phrase_sentences
 from engine.understanding import Expected
 
-OPEN = frozenset(("text", "name", "email"))
+OPEN = frozenset(("text", "email"))
 """Types to which anything may be said."""
+
+ASKED_ONLY = frozenset(("text", "email", "name"))
+"""Types that are given when asked for, and never as a correction of something else."""
 
 NAMED = frozenset(("date", "choice"))
 """Types whose values are words of their own: "i meant one" may be anything, "i meant friday" is not."""
@@ -60,7 +63,7 @@ def _bodies(expected: tuple[Expected, ...], phrases: tuple[str, ...]) -> Iterato
         if body:
             yield "here", body
         for i, other in enumerate(expected[1:]):
-            instead = answer_of(other, bare=True) if other.type not in OPEN else ""
+            instead = answer_of(other, bare=True) if other.type not in ASKED_ONLY else ""
             if instead and other.type not in ("yes_no", expected[0].type):
                 before = "<meant>" if other.type in NAMED else "<rather>"
                 yield f"instead{i}", f"{before} ({instead})"

@@ -18,7 +18,21 @@ PHRASE = 700
 
 _EPOCH = datetime(2000, 1, 1)
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 _BEFORE = ("", "the ", "i'd like ", "i'd like the ", "i want ", "i want the ", "i'll take the ")
 _INSTEAD = ("", "the ")
 _PLACES = frozenset(("a", "an", "at", "by", "in", "on", "to", "my", "near", "out", "with", "for", "from"))

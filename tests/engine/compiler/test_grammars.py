@@ -37,15 +37,16 @@ ASKED = {
     "a moment": Expected("datetime"),
     "another moment": Expected("datetime", standing="2026-11-27T19:30"),
     "a seat": SEATS,
+    "a name": Expected("name"),
 }
 NUMBERS = {
-    w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
 }
 NUMBERS |= {
-    w: n for n, w in enumerate("thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), 13)
+    w: n for n, w in enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], 13)
 }
 NUMBERS |= {
-    w: n * 10 for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    w: n * 10 for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 
 
@@ -158,7 +159,7 @@ def test_what_people_say_is_in_the_grammar(asked: str, said: str) -> None:
 
 
 def test_where_anything_may_be_said_there_is_no_grammar() -> None:
-    for type in ("text", "name", "email"):
+    for type in ("text", "email"):
         assert grammar_of((Expected(type),), PHRASES, "en-US") == ""
     assert grammar_of((Expected("yes_no"),), (), "de-DE") == ""
     assert grammar_of((), (), "en-US") == ""

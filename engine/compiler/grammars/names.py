@@ -1,0 +1,38 @@
+"""Names that are common among English speakers: what a recogniser without an open ear can tell apart."""
+
+FIRST_NAMES = (
+    "adam | alan | alex | alice | amanda | amy | andrea | andrew | angela | anna | anthony"
+    " | barbara | betty | brian | carl | carol | caroline | catherine | charles"
+    " | charlotte | chris | christina | christine | claire | daniel | david | deborah | dennis"
+    " | diana | donald | donna | dorothy | edward | elena | elizabeth | emily | emma | eric"
+    " | eva | frank | gary | george | grace | hannah | harry | helen | henry | ian | isabel"
+    " | jack | jacob | james | jane | janet | jason | jean | jennifer | jessica | jim | joan"
+    " | joe | john | jonathan | joseph | joshua | joyce | judith | judy | julia | julie | karen"
+    " | kate | katherine | keith | kelly | kenneth | kevin | larry | laura | lauren | linda"
+    " | lisa | lucy | maggie | marc | margaret | maria | marie | mark | martha | martin | mary"
+    " | matthew | megan | melissa | michael | michelle | mike | monica | nancy | natalie"
+    " | nicholas | nicole | nina | oliver | olivia | pamela | patricia | patrick | paul | peter"
+    " | philip | rachel | ralph | raymond | rebecca | richard | robert | ronald | rose"
+    " | russell | ruth | ryan | sam | samantha | sandra | sara | sarah | scott | sharon | simon"
+    " | sophia | stephanie | stephen | steven | sue | susan | teresa | thomas | tim | timothy"
+    " | tom | tony | valerie | victor | victoria | vincent | virginia | walter | wayne | wendy"
+    " | william"
+)
+"""The body of a rule: first names."""
+
+SURNAMES = (
+    "adams | allen | anderson | bailey | baker | barnes | bell | bennett | brooks | brown"
+    " | bryant | butler | campbell | carter | clark | collins | cook | cooper | cox | cruz"
+    " | davis | diaz | edwards | evans | fisher | fleming | flores | foster | garcia | gibson"
+    " | gomez | gonzalez | graham | griffin | hall | hamilton | harris | harrison"
+    " | hernandez | hill | howard | hughes | jackson | jenkins | johnson | jones | jordan"
+    " | kelly | kennedy | kim | king | lewis | lopez | marshall | martin | martinez | mason"
+    " | mcdonald | miller | mitchell | moore | morgan | morris | murphy | murray | myers"
+    " | nelson | newman | owens | parker | patterson | perez | perry | peterson | phillips"
+    " | powell | ramirez | reed | reynolds | richards | richardson | rivera | roberts"
+    " | robinson | rodriguez | rogers | ross | rossi | russell | sanchez | sanders | schmidt"
+    " | scott | simmons | simpson | smith | snyder | stevens | stewart | sullivan | taylor"
+    " | thomas | thompson | torres | tucker | turner | walker | wallace | ward | watson | webb"
+    " | wells | west | white | williams | wilson | wood | wright | young"
+)
+"""The body of a rule: surnames."""
