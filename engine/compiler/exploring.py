@@ -21,6 +21,7 @@ from engine.kinds.call import CallFields
 from engine.kinds.chance import chance
 from engine.kinds.goto import GotoFields
 from engine.kinds.handler import HandlerFields, triggers
+from engine.kinds.kind import PortClass
 from engine.kinds.split import SplitFields
 from engine.protocol.script import Keys, Leave, Script, Step
 
@@ -39,6 +40,9 @@ ENTRY = (
     "buttons.",
     "cards.",
     "inputs.",
+    "to",
+    "briefing.",
+    "keys",
 )
 """The fields that are computed as soon as a node is entered."""
 
@@ -160,7 +164,8 @@ class World:
 
     def _failed(self, place: Place, facts: Facts) -> Iterator[Move]:
         """What the node says or sends cannot be computed: it takes its way for failures, if there is one."""
-        port = "no_match" if facts.listens else "error"
+        failed = next((p.id for p in facts.ports if p.cls is PortClass.ERROR), "error")
+        port = "no_match" if facts.listens else failed
         to = self._by(place, facts, port, place.values, place.trail)
         if to is not None:
             yield Move("!fails", place.trail, to)

@@ -189,6 +189,9 @@ def examine(node: FlowNode, around: Surroundings) -> Facts:
     facts.ways = tuple(_ways(facts, around))
     for way in facts.ways:
         facts.keeps |= way.gives | way.takes
+    if any(port.ends for port in ports):
+        wired = {way.port for way in facts.ways if way.target}
+        facts.ends = kind.ends or any(port.ends and port.id not in wired for port in ports)
     facts.spoken = tuple(spoken(fields))
     facts.speech = opening(facts.spoken) if facts.spoken else 0.0
     facts.interface = around.interfaces.get(facts.calls)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
-from engine.protocol import Image
+from engine.protocol import Image, Plain
 from engine.understanding import Expected
 
 Closure = Callable[[Sequence[Any]], Any]
@@ -220,6 +220,56 @@ class Mark(Instruction, frozen=True):
     TARGETS = ("next",)
     name: str
     next: int
+    value: Plain = None
+
+
+class Transfer(Instruction, frozen=True):
+    """Give the call to somebody else, and leave by what comes of it: ``ways`` by outcome, else ``error``.
+
+    ``limit`` is how long it may ring, in milliseconds.
+    """
+
+    TARGETS = ("ways", "error")
+    to: Text
+    manner: str
+    briefing: Prompt | None
+    limit: int
+    ways: Mapping[str, int]
+    error: int
+
+
+class Message(Instruction, frozen=True):
+    """Record what the caller says, keep the recording's name in ``slot``, and leave by what comes of it.
+
+    ``typed`` is where it goes on when the talk is not spoken. Times are in milliseconds.
+    """
+
+    TARGETS = ("ways", "error", "typed")
+    slot: int
+    longest: int
+    silence: int
+    finish: str
+    beep: bool
+    ways: Mapping[str, int]
+    error: int
+    typed: int
+
+
+class Record(Instruction, frozen=True):
+    """Record the call from here on: ``on``, ``pause`` or ``off``."""
+
+    TARGETS = ("next",)
+    action: str
+    next: int
+
+
+class Press(Instruction, frozen=True):
+    """Send telephone keys to the other side."""
+
+    TARGETS = ("next", "error")
+    keys: Text
+    next: int
+    error: int
 
 
 class Jump(Instruction, frozen=True):

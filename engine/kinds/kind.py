@@ -46,6 +46,8 @@ class PortClass(StrEnum):
     ERROR = "error"
     TIMEOUT = "timeout"
     UNKNOWN = "unknown"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
 
     @property
     def failure(self) -> bool:
@@ -57,7 +59,8 @@ class Port(msgspec.Struct, frozen=True, gc=False):
     """A way out of a node. ``saves`` is the variable it fills, shown as "understood -> when".
 
     A ``rare`` port is drawn grey. ``instead`` names the port that answers when this one is unwired. Otherwise
-    an unwired port is a finding, unless it is ``optional``: then to leave through it is a fault of the run.
+    an unwired port is a finding, unless it is ``optional``: then to leave through it is a fault of the run, or,
+    where it has an outcome (``ends``), the end of the conversation.
     """
 
     id: str
@@ -67,6 +70,7 @@ class Port(msgspec.Struct, frozen=True, gc=False):
     rare: bool = False
     instead: str = ""
     optional: bool = False
+    ends: str = ""
 
 
 class NodeFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from engine.expressions import EvaluationError
 from engine.kinds import instructions as op
 from engine.kinds.chance import chance
+from engine.kinds.play import KEYS
 from engine.kinds.program import FIRST_SLOT
 from engine.kinds.values import to_plain
 from engine.protocol import (
@@ -21,9 +22,13 @@ from engine.protocol import (
     Listen,
     Mark,
     Pending,
+    PressKeys,
+    Recording,
     SetTimer,
     Speak,
     State,
+    TakeMessage,
+    Transfer,
 )
 from engine.runtime.run import Run, fresh
 from engine.runtime.turns import END, LISTEN, SPEAK, after
@@ -301,7 +306,46 @@ def resume(run: Run, s: State, frame: Frame, fx: Effects) -> int:
 
 
 def _mark(run: Run, s: State, pc: int, i: op.Mark, fx: Effects) -> int:
-    fx.append(Mark(i.name, i.node))
+    fx.append(Mark(i.name, i.node, i.value))
+    return i.next
+
+
+def wait_for(s: State, pc: int, fx: Effects) -> str:
+    """Stand at ``pc`` until the effect that comes next is answered; what must not be done twice can't be taken
+    back by a correction. Answers the effect's id."""
+    id = f"{s.seq}:{len(fx)}"
+    s.pc = pc
+    s.answered = -1
+    s.pending = (*s.pending, Pending(id, pc, s.epoch))
+    return id
+
+
+def _transfer(run: Run, s: State, pc: int, i: op.Transfer, fx: Effects) -> int:
+    to = (i.to if isinstance(i.to, str) else i.to(s.vars)).strip()
+    if s.gone or not to:
+        return i.error
+    briefing = words(run, s, i.briefing)[0] if i.briefing else ""
+    fx.append(Transfer(wait_for(s, pc, fx), i.node, to, i.manner, briefing, i.limit))
+    return STOP
+
+
+def _message(run: Run, s: State, pc: int, i: op.Message, fx: Effects) -> int:
+    if s.gone:
+        return i.error
+    fx.append(TakeMessage(wait_for(s, pc, fx), i.node, i.longest, i.silence, i.finish, i.beep))
+    return STOP
+
+
+def _record(run: Run, s: State, pc: int, i: op.Record, fx: Effects) -> int:
+    fx.append(Recording(i.node, i.action))
+    return i.next
+
+
+def _press(run: Run, s: State, pc: int, i: op.Press, fx: Effects) -> int:
+    text = i.keys if isinstance(i.keys, str) else i.keys(s.vars)
+    keys = "".join(key for key in text if key in KEYS)
+    if keys:
+        fx.append(PressKeys(i.node, keys))
     return i.next
 
 
@@ -337,4 +381,8 @@ _ENTER: dict[type[op.Instruction], Callable[..., int]] = {
     op.End: _end,
     op.Trap: _trap,
     op.Deny: _deny,
+    op.Transfer: _transfer,
+    op.Message: _message,
+    op.Record: _record,
+    op.Press: _press,
 }

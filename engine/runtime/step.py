@@ -214,6 +214,18 @@ def _switched(run: Run, s: State, event: Switched, fx: Effects) -> None:
         ask(run, s, i, i.prompt if s.voice else None, fx)
     elif s.timer and isinstance(i, op.Wait):
         fx.append(SetTimer(s.timer, i.delay, s.voice))
+    elif s.pending and isinstance(i, op.Transfer | op.Message):
+        _line_lost(run, s, i, fx)
+
+
+def _line_lost(run: Run, s: State, i: op.Transfer | op.Message, fx: Effects) -> None:
+    """What was done on the line that is gone: nobody will say what came of it. A message can still be typed."""
+    s.pending = tuple(p for p in s.pending if p.pc != s.pc)
+    s.phase = after(s.phase, INPUT)
+    if isinstance(i, op.Message):
+        enter(run, s, i.error if s.voice else i.typed, fx)
+    else:
+        enter(run, s, i.ways.get("unknown", i.error), fx)
 
 
 def _trouble(run: Run, s: State, event: Trouble, fx: Effects) -> None:
@@ -241,10 +253,24 @@ def _result(run: Run, s: State, event: Result, fx: Effects) -> None:
         return
     s.pending = tuple(p for p in s.pending if p is not waiting)
     i = run.instructions[waiting.pc]
-    if waiting.pc != s.pc or not isinstance(i, op.Request):
+    if waiting.pc != s.pc or not isinstance(i, op.Request | op.Transfer | op.Message):
         return
     s.phase = after(s.phase, INPUT)
-    enter(run, s, _answered(s, i, event), fx)
+    enter(run, s, _way(s, i, event), fx)
+
+
+def _way(s: State, i: op.Request | op.Transfer | op.Message, event: Result) -> int:
+    """Where what came of an effect leads."""
+    if isinstance(i, op.Request):
+        return _answered(s, i, event)
+    if isinstance(i, op.Message) and event.outcome == "ok":
+        value = event.value if isinstance(event.value, dict) else {}
+        name = value.get("recording")
+        if not isinstance(name, str) or not name:
+            return i.error
+        if i.slot >= 0:
+            s.vars[i.slot] = name
+    return i.ways.get(event.outcome, i.error)
 
 
 def _answered(s: State, i: op.Request, event: Result) -> int:

@@ -20,6 +20,8 @@ _WHAT = {
     PortClass.GIVES_UP: "a caller it cannot understand or hear",
     PortClass.ERROR: "a failure",
     PortClass.TIMEOUT: "an answer that is too slow",
+    PortClass.BUSY: "a line that is busy",
+    PortClass.NO_ANSWER: "a telephone nobody answers",
     PortClass.UNKNOWN: "a request of which nobody can say what came of it",
 }
 

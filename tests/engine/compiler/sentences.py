@@ -30,7 +30,7 @@ class Sentences:
             self._draw(self.rules[str(parts[0])], dice, out)
         elif kind == "any":
             self._draw(dice.choice(parts), dice, out)  # type: ignore[arg-type]
-        elif kind == "maybe" and dice.random() < 0.5 or kind == "all":
+        elif (kind == "maybe" and dice.random() < 0.5) or kind == "all":
             for part in parts:
                 self._draw(part, dice, out)  # type: ignore[arg-type]
 
