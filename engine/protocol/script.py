@@ -12,6 +12,12 @@ class Say(msgspec.Struct, frozen=True, tag="say", omit_defaults=True):
     text: str
 
 
+class CutIn(msgspec.Struct, frozen=True, tag="cut_in", omit_defaults=True):
+    """She says words while she is spoken to. What must not be cut in on is heard to its end first."""
+
+    text: str
+
+
 class Keys(msgspec.Struct, frozen=True, tag="keys", omit_defaults=True):
     """She presses keys of the telephone, one after the other."""
 
@@ -35,10 +41,11 @@ class Pass(msgspec.Struct, frozen=True, tag="pass", omit_defaults=True):
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer", omit_defaults=True):
-    """The outside world answers the request that is under way.
+    """The outside world answers what is under way: a request, a transfer, a message being recorded.
 
-    ``outcome`` is ``ok``, ``error``, ``timeout`` or ``unknown``; ``status`` and ``body`` are those of a web
-    service.
+    ``outcome`` is that of the effect: ``ok``, ``error``, ``timeout`` or ``unknown`` for a request; ``busy``,
+    ``no_answer``, ``refused`` too for a transfer; ``silence`` for a message. ``status`` and ``body`` are those of a
+    web service; the ``body`` of a message is ``{"recording": name, "ms": int}``.
     """
 
     outcome: str = "ok"
@@ -57,7 +64,7 @@ class Leave(msgspec.Struct, frozen=True, tag="leave", omit_defaults=True):
     """She hangs up."""
 
 
-Step = Say | Keys | Press | Silence | Pass | Answer | Happen | Leave
+Step = Say | CutIn | Keys | Press | Silence | Pass | Answer | Happen | Leave
 
 
 class Script(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -203,6 +203,7 @@ def _switched(run: Run, s: State, event: Switched, fx: Effects) -> None:
         fx.append(StopSpeech(s.epoch))
         s.phase = after(s.phase, OVER)
     s.epoch += 1
+    s.digits = ""
     s.voice = event.modality == "voice"
     s.vars[SESSION_SLOT] = run.sessions[s.voice]
     i = run.instructions[s.pc]
@@ -231,7 +232,9 @@ def _line_lost(run: Run, s: State, i: op.Transfer | op.Message, fx: Effects) -> 
 def _trouble(run: Run, s: State, event: Trouble, fx: Effects) -> None:
     """A sense is gone: a handler may know what to do; else the caller is asked to use the keys, or the
     failure path is taken."""
-    if s.phase == IDLE or react(run, s, lambda h: f"{event.what}_lost" in h.signals, fx):
+    if s.phase == IDLE or react(
+        run, s, lambda h: f"{event.what}_lost" in h.signals, fx, lambda: _interrupt(s, fx)
+    ):
         return
     i = run.instructions[s.pc]
     if event.what != "hearing":

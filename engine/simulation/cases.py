@@ -6,13 +6,13 @@ stands, what the variables hold, and how it ends. Web services are answered from
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from engine.kinds.program import Program
 from engine.protocol import HttpRequest, Record
-from engine.protocol.script import Answer, Happen, Keys, Leave, Pass, Press, Say, Script, Silence, Step
+from engine.protocol.script import Answer, CutIn, Happen, Keys, Leave, Pass, Press, Say, Script, Silence, Step
 from engine.simulation.rehearsal import Rehearsal, spoken
 
 
@@ -27,14 +27,18 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One step and what must follow. Exactly one of the step fields is given; the first turn of a test may
-    have none: it is the flow's opening."""
+    have none: it is the flow's opening. ``transfer`` says what comes of the transfer under way, ``message`` that
+    nothing could be recorded; words said while a message is taken are its content."""
 
     say: str | None = None
+    cut_in: str | None = None
     keys: str | None = None
     press: str | None = None
     silence: bool = False
     wait: int | None = None
     answer: Answer | None = None
+    transfer: Literal["ok", "busy", "no_answer", "refused", "error", "unknown"] | None = None
+    message: Literal["silence", "error"] | None = None
     signal: str | None = None
     leave: bool = False
     expect: tuple[str, ...] = ()
@@ -47,6 +51,8 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         steps: list[Step] = []
         if self.say is not None:
             steps.append(Say(self.say))
+        if self.cut_in is not None:
+            steps.append(CutIn(self.cut_in))
         if self.keys is not None:
             steps.append(Keys(self.keys))
         if self.press is not None:
@@ -57,12 +63,19 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
             steps.append(Pass(self.wait))
         if self.answer is not None:
             steps.append(self.answer)
+        if self.transfer is not None:
+            steps.append(Answer(self.transfer))
+        if self.message is not None:
+            steps.append(Answer(self.message))
         if self.signal is not None:
             steps.append(Happen(self.signal))
         if self.leave:
             steps.append(Leave())
         if len(steps) > 1:
-            raise ValueError("A turn has one step: say, keys, press, silence, wait, answer, signal or leave.")
+            raise ValueError(
+                "A turn has one step: say, cut_in, keys, press, silence, wait, answer, transfer, message, "
+                "signal or leave."
+            )
         return steps[0] if steps else None
 
 

@@ -10,6 +10,7 @@ from engine.conversation import button_ids, hear
 from engine.kinds.program import FIRST_SLOT, Program
 from engine.kinds.values import to_plain
 from engine.protocol import (
+    BargeIn,
     CancelTimer,
     Digit,
     Event,
@@ -24,11 +25,14 @@ from engine.protocol import (
     SetTimer,
     Signal,
     Speak,
+    SpeechFinished,
     Started,
     State,
+    TakeMessage,
     TimerFired,
+    Transfer,
 )
-from engine.protocol.script import Answer, Happen, Keys, Leave, Pass, Press, Say, Script, Silence, Step
+from engine.protocol.script import Answer, CutIn, Happen, Keys, Leave, Pass, Press, Say, Script, Silence, Step
 from engine.runtime import Phase, Run, bind, expectation, fail, initial, step
 
 PAUSE = 1_000
@@ -43,11 +47,20 @@ def nobody(request: HttpRequest) -> Answer | None:
     return None
 
 
+MESSAGE_PACE = 400
+"""Virtual milliseconds a word of a recorded message takes."""
+
+
 class Rehearsal:
     """A talk with a program.
 
     ``records`` is its log, ``state`` where it stands, ``states`` the state after each record. Every method
     that brings an event answers with the records it led to.
+
+    ``open`` are the requests nobody has answered, ``calls`` the transfers and messages under way. A transfer
+    rings: an ``Answer`` says what comes of it, and when time passes instead nobody answers. A message takes the
+    next words for what is recorded; silence, or its finish key, leaves it empty. In a spoken talk all that is said
+    is heard to its end before the other side does anything, unless she cuts in.
     """
 
     def __init__(self, program: Program, script: Script | None = None, services: Services = nobody) -> None:
@@ -72,6 +85,8 @@ class Rehearsal:
         self.steps: list[Step] = []
         self.timers: dict[int, int] = {}
         self.open: dict[str, HttpRequest] = {}
+        self.calls: dict[str, Transfer | TakeMessage] = {}
+        self.messages = 0
 
     @property
     def ended(self) -> bool:
@@ -100,6 +115,8 @@ class Rehearsal:
     def play(self, step: Step) -> list[Record]:
         """Do one step of a script."""
         self.steps.append(step)
+        if type(step) is not CutIn:
+            self._hear_out()
         return _PLAY[type(step)](self, step)
 
     def play_all(self) -> "Rehearsal":
@@ -127,8 +144,29 @@ class Rehearsal:
         """Words."""
         return self.play(Say(text))
 
+    def _hear_out(self) -> None:
+        """What is being spoken is heard to its end."""
+        if self.state.voice and self.state.phase == Phase.SPEAKING:
+            self._bring(SpeechFinished(self.at, self.state.epoch))
+
+    def _cut_in(self, step: CutIn) -> list[Record]:
+        records: list[Record] = []
+        if self.state.voice and self.state.phase == Phase.SPEAKING:
+            last = next((e for r in reversed(self.records) for e in r.effects if isinstance(e, Speak)), None)
+            if last is not None and last.interruptible:
+                records = self._bring(BargeIn(self.at, self.state.epoch, PAUSE))
+            else:
+                self._hear_out()
+        return records + self._say(Say(step.text))
+
     def _say(self, step: Say) -> list[Record]:
         self.at += PAUSE
+        message = self._call(TakeMessage)
+        if message is not None:
+            self.messages += 1
+            length = MESSAGE_PACE * max(1, len(step.text.split()))
+            value = {"recording": f"message-{self.messages}", "ms": length}
+            return self._bring(Result(self.at, message.id, "ok", value))
         run = self.run
         reading = hear(expectation(run, self.state), step.text, run.now(self.at), run.session["locale"])
         return self._bring(Heard(self.at, step.text, reading))
@@ -137,6 +175,11 @@ class Rehearsal:
         records = []
         for key in step.keys:
             self.at += 100
+            message = self._call(TakeMessage)
+            if isinstance(message, TakeMessage):
+                if key == message.finish:
+                    records += self._bring(Result(self.at, message.id, "silence"))
+                continue
             records += self._bring(Digit(self.at, key))
         return records
 
@@ -149,12 +192,26 @@ class Rehearsal:
         self.at += PAUSE
         return self._bring(Pressed(self.at, step.button))
 
+    def _call(self, kind: type) -> Transfer | TakeMessage | None:
+        return next((effect for effect in self.calls.values() if isinstance(effect, kind)), None)
+
     def _silence(self, step: Silence) -> list[Record]:
-        return self._until_next_timer()
+        return self._unanswered() or self._until_next_timer()
+
+    def _unanswered(self) -> list[Record]:
+        """Time goes by: a telephone rings in vain, a message stays empty."""
+        if not self.calls:
+            return []
+        id, effect = next(iter(self.calls.items()))
+        if isinstance(effect, Transfer):
+            self.at += effect.timeout
+            return self._bring(Result(self.at, id, "no_answer"))
+        self.at += effect.silence
+        return self._bring(Result(self.at, id, "silence"))
 
     def _pass(self, step: Pass) -> list[Record]:
         if not step.ms:
-            return self._until_next_timer()
+            return self._unanswered() or self._until_next_timer()
         until = self.at + step.ms
         records: list[Record] = []
         while self.timers and min(self.timers.values()) <= until:
@@ -170,10 +227,17 @@ class Rehearsal:
         return self._bring(TimerFired(self.at, timer))
 
     def _answer(self, step: Answer) -> list[Record]:
-        if not self.open:
+        waiting = next(iter((*self.open.values(), *self.calls.values())), None)
+        if waiting is None:
             return []
         self.at += 100
-        return self._bring(_result(self.at, next(iter(self.open)), step))
+        if isinstance(waiting, HttpRequest):
+            return self._bring(_result(self.at, waiting.id, step))
+        value = step.body
+        if isinstance(waiting, TakeMessage) and step.outcome == "ok" and value is None:
+            self.messages += 1
+            value = {"recording": f"message-{self.messages}", "ms": PAUSE}
+        return self._bring(Result(self.at, waiting.id, step.outcome, value))
 
     def _happen(self, step: Happen) -> list[Record]:
         self.at += PAUSE
@@ -211,8 +275,11 @@ class Rehearsal:
                 self.timers.pop(effect.timer, None)
             elif isinstance(effect, HttpRequest):
                 self.open[effect.id] = effect
+            elif isinstance(effect, Transfer | TakeMessage):
+                self.calls[effect.id] = effect
         waiting = {p.effect for p in self.state.pending}
         self.open = {id: request for id, request in self.open.items() if id in waiting}
+        self.calls = {id: effect for id, effect in self.calls.items() if id in waiting}
         if self.ended:
             self.timers.clear()
         return record
@@ -226,6 +293,7 @@ def _result(at: int, effect: str, answer: Answer) -> Result:
 
 _PLAY: Mapping[type, Callable[[Rehearsal, Any], list[Record]]] = {
     Say: Rehearsal._say,
+    CutIn: Rehearsal._cut_in,
     Keys: Rehearsal._keys,
     Press: Rehearsal._press,
     Silence: Rehearsal._silence,
