@@ -41,7 +41,7 @@ class Track:
             self._samples.extend(array("h", bytes(behind * 2)))
         self._samples.frombytes(pcm[: len(pcm) // 2 * 2])
 
-    def take(self, samples: int) -> array[int]:
+    def take(self, samples: int) -> "array[int]":
         """The first ``samples``, filled up with silence; what is ahead of time stays."""
         taken = self._samples[:samples]
         del self._samples[:samples]
