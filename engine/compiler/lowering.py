@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from engine.compiler.notices import notices_of
+from engine.compiler.prepared import content_hash
 from engine.compiler.scopes import flow_scope
 from engine.expressions import (
     CLOCK,
@@ -92,6 +94,8 @@ class _Lowering:
             entries=self.entries,
             reach=tuple(_reach(handlers, i) for i in range(len(self.flow_ids))),
             clocked=self.clocked,
+            recording=self.document.recording,
+            notices=notices_of(self.document, self.locales),
         )
 
     def _fault(self, id: str, part: Flow) -> int:
@@ -197,7 +201,9 @@ class NodeBuilder:
         locales = self._lowering.locales
         compiled = tuple(self._words(texts, locale, False) for locale in locales)
         aloud = tuple(self._words({**texts, **(voice or {})}, locale, True) for locale in locales)
-        return Prompt(compiled, aloud, tuple(_content_hash(text) for text in aloud))
+        return Prompt(
+            compiled, aloud, tuple(content_hash(text) if isinstance(text, str) else "" for text in aloud)
+        )
 
     def _words(self, texts: Mapping[str, str], locale: str, voice: bool) -> Text:
         source = texts.get(locale)
@@ -310,7 +316,3 @@ def _failing(message: str) -> Closure:
         raise EvaluationError("bad_value", message)
 
     return fail
-
-
-def _content_hash(text: Text) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest() if isinstance(text, str) and text else ""

@@ -11,7 +11,7 @@ from engine.expressions.functions import FUNCTIONS, Function
 from engine.expressions.nodes import Node
 from engine.expressions.parser import parse
 from engine.expressions.renaming import rename
-from engine.expressions.rendered import compile_template
+from engine.expressions.rendered import Rendered, compile_template
 from engine.expressions.rendering import render
 from engine.expressions.template import CheckedTemplate, Template, check_template, parse_template
 from engine.expressions.types import (
@@ -64,6 +64,7 @@ __all__ = [
     "MapType",
     "Node",
     "RecordType",
+    "Rendered",
     "ScalarType",
     "Template",
     "Type",

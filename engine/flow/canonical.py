@@ -45,6 +45,10 @@ def flow_dict(flow: Flow, *, semantic: bool = False) -> dict[str, Any]:
     for key in ("defaults", "patience"):
         if getattr(flow, key):
             body[key] = _sorted(getattr(flow, key))
+    if flow.recording:
+        body["recording"] = flow.recording
+    if flow.notices:
+        body["notices"] = {name: _sorted(flow.notices[name]) for name in sorted(flow.notices)}
     if flow.variables:
         body["variables"] = {name: flow.variables[name] for name in sorted(flow.variables)}
     if flow.suppress and not semantic:

@@ -12,6 +12,14 @@ MAIN = ""
 """The id of the main flow among the flows of a document."""
 
 
+RECORDING = ("", "consent", "always", "forbidden")
+"""When a call may be recorded: as the nodes say, only after consent, from the start, never."""
+
+NOTICES = ("resumed", "hearing", "apology", "hold")
+"""What is said by itself: the line was lost and is back, nothing can be heard, nothing works any more, it takes
+a while."""
+
+
 class FlowNode(msgspec.Struct, frozen=True):
     """A node as written: its kind's fields stay raw JSON, so that nothing unknown or wrong is ever lost.
 
@@ -56,6 +64,9 @@ class Flow(msgspec.Struct, frozen=True):
     ``inputs`` and ``outputs`` name variables a caller fills in and gets back. ``defaults`` maps a port
     (``gives_up``, ``error``, ...) to the node that answers for every node of this flow that leaves it
     unwired. ``patience`` is how long the flow waits for an answer, in milliseconds, by modality.
+
+    Of the main flow: ``recording`` says when a call may be recorded (``RECORDING``; empty: as the flow's nodes
+    say), and ``notices`` has words of the flow's own for what Parley says by itself (``NOTICES``), by locale.
     """
 
     name: str = ""
@@ -67,6 +78,8 @@ class Flow(msgspec.Struct, frozen=True):
     outputs: tuple[str, ...] = ()
     defaults: Mapping[str, str] = {}
     patience: Mapping[str, int] = {}
+    recording: str = ""
+    notices: Mapping[str, Mapping[str, str]] = {}
     suppress: tuple[Suppression, ...] = ()
     nodes: Mapping[str, FlowNode] = {}
     subflows: Mapping[str, "Flow"] = {}

@@ -5,7 +5,7 @@ diagnostic and the others load. What a kind's fields must be is the kind's affai
 stay raw.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -116,6 +116,9 @@ def _flow(raw: dict[str, Any], name: str, out: list[Diagnostic]) -> Flow:
                 parts[key] = msgspec.convert(take[key], kind)
             except msgspec.ValidationError as error:
                 wrong(f'"{key}" of the flow is wrong: {error}.', key)
+    for key in ("recording", "notices") if name else ():
+        if parts.pop(key, None):
+            wrong(f'"{key}" is said once, by the main flow.', key, fix="Move it there.")
     parts["variables"] = _entries(take, "variables", Variable, wrong)
     parts["nodes"] = _nodes(take.get("nodes", {}), wrong)
     subflows = take.get("subflows", {})
@@ -137,6 +140,8 @@ _SIMPLE: dict[str, Any] = {
     "outputs": tuple[str, ...],
     "defaults": dict[str, str],
     "patience": dict[str, int],
+    "recording": Literal["", "consent", "always", "forbidden"],
+    "notices": dict[Literal["resumed", "hearing", "apology", "hold"], dict[str, str]],
     "suppress": tuple[Suppression, ...],
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from engine.expressions import Type
-from engine.kinds.instructions import Handler, Instruction
+from engine.kinds.instructions import Handler, Instruction, Prompt
 
 NOW_SLOT = 0
 SESSION_SLOT = 1
@@ -41,7 +41,8 @@ class FlowTable(msgspec.Struct, frozen=True):
 
 class Program(msgspec.Struct, frozen=True):
     """``hash`` covers the semantic document and the semantics version. ``entries`` maps node ids to instructions;
-    ``reach`` has, by flow, the handlers in reach there."""
+    ``reach`` has, by flow, the handlers in reach there. ``recording`` is when a call may be recorded
+    (`engine.flow.document.RECORDING`); ``notices`` are what is said by itself, by name."""
 
     hash: str
     semantics: int
@@ -53,5 +54,7 @@ class Program(msgspec.Struct, frozen=True):
     entries: Mapping[str, int]
     reach: tuple[tuple[Handler, ...], ...] = ()
     clocked: bool = False
+    recording: str = ""
+    notices: Mapping[str, Prompt] = {}
     expectations: dict[Any, Any] = {}
     """A memory for `engine.runtime.expectation`: by place, what would be understood there."""

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from engine.flow import SCHEMA, Comment, Group, Suppression, Variable
+from engine.flow.document import NOTICES, RECORDING
 from engine.kinds.kind import Kind
 from engine.kinds.registry import all_kinds
 
@@ -13,6 +14,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 OWN_FIELDS: dict[str, Any] = {"^x_": {}}
 NODE_ID = {"type": "string", "minLength": 1}
 LOCALES = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+WORDS = {"type": "object", "additionalProperties": {"type": "string"}}
 NAMES = {"type": "array", "items": {"type": "string"}}
 
 
@@ -80,6 +82,12 @@ def _flow(variable: dict[str, Any], suppression: dict[str, Any]) -> dict[str, An
             "outputs": NAMES,
             "defaults": {"type": "object", "additionalProperties": NODE_ID},
             "patience": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+            "recording": {"enum": [*RECORDING]},
+            "notices": {
+                "type": "object",
+                "propertyNames": {"enum": [*NOTICES]},
+                "additionalProperties": WORDS,
+            },
             "variables": {"type": "object", "additionalProperties": variable},
             "suppress": {"type": "array", "items": suppression},
             "nodes": {"type": "object", "additionalProperties": {"$ref": "#/$defs/node"}},

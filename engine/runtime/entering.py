@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from engine.expressions import EvaluationError
+from engine.expressions import EvaluationError, Rendered
 from engine.kinds import instructions as op
 from engine.kinds.chance import chance
 from engine.kinds.play import KEYS
@@ -102,7 +102,12 @@ def words(run: Run, s: State, prompt: op.Prompt) -> tuple[str, str]:
 
 def speak(run: Run, s: State, node: str, prompt: op.Prompt, fx: Effects, **more: Any) -> None:
     """Say a prompt; nothing when it has no words and nothing to show."""
-    text, digest = words(run, s, prompt)
+    aloud = prompt.voice[run.locale] if s.voice else None
+    if isinstance(aloud, Rendered):
+        text, more["parts"] = aloud.spoken(s.vars)
+        digest = ""
+    else:
+        text, digest = words(run, s, prompt)
     if not text and not more:
         return
     if s.voice:

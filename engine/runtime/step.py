@@ -13,6 +13,7 @@ from engine.protocol import (
     Heard,
     HungUp,
     Pressed,
+    Recording,
     Result,
     Resumed,
     SetTimer,
@@ -83,7 +84,14 @@ def _started(run: Run, s: State, event: Started, fx: Effects) -> None:
         return
     s.phase = after(s.phase, START)
     take_inputs(run, s.vars, {**run.header.inputs, **event.inputs})
+    _record(run, s, fx)
     enter(run, s, run.program.flows[0].entry, fx)
+
+
+def _record(run: Run, s: State, fx: Effects) -> None:
+    """Where every call is recorded, the recording begins with the line."""
+    if s.voice and run.program.recording == "always":
+        fx.append(Recording(run.instructions[s.pc].node, "on"))
 
 
 def _interrupt(s: State, fx: Effects) -> None:
@@ -207,6 +215,7 @@ def _switched(run: Run, s: State, event: Switched, fx: Effects) -> None:
     s.voice = event.modality == "voice"
     s.vars[SESSION_SLOT] = run.sessions[s.voice]
     i = run.instructions[s.pc]
+    _record(run, s, fx)
     if s.voice and again:
         notice(run, s, "resumed", fx)
     if isinstance(i, op.Listen):
