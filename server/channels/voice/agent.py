@@ -11,7 +11,7 @@ from livekit.agents.voice.turn import TurnHandlingOptions
 
 from server.channels.voice.ears import Ears
 
-INTERRUPTS_AFTER = 0.3
+INTERRUPTS_AFTER = 0.25
 """Seconds of speech that cut in."""
 FALSE_AFTER = 1.5
 """Seconds of silence, with no word recognised, after which speech that was paused goes on."""
