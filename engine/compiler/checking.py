@@ -159,7 +159,7 @@ class _Checking:
                 rescued |= not handler.resume
                 for key in handler.keys:
                     keys.setdefault(key, facts.id)
-        outside = Outside(keys, rescued, circles)
+        outside = Outside(keys, rescued, self.document.recording, circles)
         if self.memory.outside == outside:
             return self.memory.outside
         self.memory.outside = outside

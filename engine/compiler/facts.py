@@ -28,8 +28,10 @@ from engine.flow import Diagnostic, Flow, FlowNode
 from engine.kinds import Kind, Port, PortClass, Scope, Source, typed_node
 from engine.kinds.branch import BranchFields
 from engine.kinds.call import CallFields, exits
+from engine.kinds.consent import ConsentFields
 from engine.kinds.handler import HandlerFields
 from engine.kinds.loop import LoopFields
+from engine.kinds.record_control import RecordControlFields
 from engine.kinds.return_ import ReturnFields
 
 
@@ -196,7 +198,11 @@ def examine(node: FlowNode, around: Surroundings) -> Facts:
     facts.speech = opening(facts.spoken) if facts.spoken else 0.0
     facts.interface = around.interfaces.get(facts.calls)
     facts.shape = (name, kind.id, facts.ways, reads, needs, facts.exit)
-    if facts.handler is not None or facts.calls or isinstance(fields, LoopFields):
+    if (
+        facts.handler is not None
+        or facts.calls
+        or isinstance(fields, LoopFields | ConsentFields | RecordControlFields)
+    ):
         facts.shape = (*facts.shape, fields)
     return facts
 

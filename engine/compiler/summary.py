@@ -11,7 +11,8 @@ class Summary(msgspec.Struct, frozen=True):
     ``stubborn`` those it may reach without anybody answering (so a caller who goes round by them retries).
 
     ``sure`` are, by exit, the variables that certainly have a value there. ``ends`` says that it may end the
-    whole conversation; ``listens`` that it may wait for the other side.
+    whole conversation; ``listens`` that it may wait for the other side. ``records`` says that it may begin to record
+    the call before it asks, ``agreed`` are the exits it returns by only when consent was given inside.
     """
 
     exits: frozenset[str] = frozenset()
@@ -20,6 +21,8 @@ class Summary(msgspec.Struct, frozen=True):
     sure: Mapping[str, frozenset[str]] = {}
     ends: bool = False
     listens: bool = False
+    records: bool = False
+    agreed: frozenset[str] = frozenset()
 
 
 def hopeful(exits: tuple[str, ...]) -> Summary:

@@ -6,6 +6,7 @@ from functools import cached_property
 import msgspec
 
 from engine.compiler.assignment import ALL, assigned
+from engine.compiler.consenting import starts_recording, unasked
 from engine.compiler.facts import AT_ONCE, FAILING, Facts, Interface, Surroundings
 from engine.compiler.finding import Finding
 from engine.compiler.graph import Graph, components, order, reach, reversed_of
@@ -18,11 +19,12 @@ class Outside(msgspec.Struct, frozen=True):
 
     ``keys`` are the keys of the main flow's handlers, in reach everywhere, with their nodes; ``rescued`` says that
     one of its handlers leaves for good. ``circles`` has, for each sub-flow that may come to call itself, all those
-    it does so with.
+    it does so with. ``recording`` says when a call may be recorded.
     """
 
     keys: Mapping[str, str] = {}
     rescued: bool = False
+    recording: str = ""
     circles: Mapping[str, tuple[str, ...]] = {}
 
 
@@ -193,12 +195,16 @@ def summarise(view: View) -> Summary:
         if view.at_large[i]:
             sure[facts[i].exit] = sure.get(facts[i].exit, ALL) & view.assigned[i]
     outputs = {*view.flow.outputs}
+    open_ = unasked(graph, view.summaries)
     return Summary(
         exits=frozenset(facts[i].exit for i in returns if view.at_large[i]),
         instant=frozenset(facts[i].exit for i in returns if quick[i]),
         stubborn=frozenset(facts[i].exit for i in returns if stubborn[i]),
         sure={exit: frozenset(view.names(mask)) & outputs for exit, mask in sorted(sure.items())},
         ends=any(view.at_large[i] and _ends(view, i) for i in every),
+        records=any(open_[i] and starts_recording(facts[i]) for i in every)
+        or any(open_[i] and _callee_records(view, facts[i]) for i in every),
+        agreed=frozenset(facts[i].exit for i in returns) - {facts[i].exit for i in returns if open_[i]},
         listens=any(view.reached[i] and (f.listens or _callee_listens(view, f)) for i, f in enumerate(facts)),
     )
 
@@ -211,6 +217,11 @@ def _ends(view: View, i: int) -> bool:
         callee = view.summaries.get(facts.calls)
         return callee is None or callee.ends
     return facts.ends or view.graph.loose[i]
+
+
+def _callee_records(view: View, facts: Facts) -> bool:
+    callee = view.summaries.get(facts.calls) if facts.calls else None
+    return callee is not None and callee.records
 
 
 def _callee_listens(view: View, facts: Facts) -> bool:

@@ -12,6 +12,7 @@ from engine.compiler.outlook import NOW
 from engine.compiler.view import View
 from engine.flow import Severity
 from engine.flow.document import MAIN
+from engine.kinds.consent import AGREED
 from engine.protocol.script import Script
 
 BUDGET = 4_000
@@ -222,6 +223,16 @@ def _recursing(finding: Finding) -> Goal:
     return goal
 
 
+def _unasked(finding: Finding) -> Goal:
+    """Coming to the node before anybody agreed; to one that is forbidden, coming there at all."""
+
+    def goal(world: World, place: Place, moves: Sequence[Move]) -> Script | None:
+        rule = next(iter(world.lands.values())).view.outside.recording
+        return None if rule == "consent" and place.values.get(AGREED) else script_of(place.trail)
+
+    return goal
+
+
 _GOALS: Mapping[str, Callable[[Finding], Goal | None]] = {
     "R002": _dead_end,
     "E001": _dead_end,
@@ -234,5 +245,6 @@ _GOALS: Mapping[str, Callable[[Finding], Goal | None]] = {
     "D003": lambda finding: arrives if finding.field else None,
     "F002": lambda finding: arrives,
     "F003": lambda finding: arrives,
+    "P002": _unasked,
     "K001": lambda finding: arrives,
 }

@@ -17,7 +17,7 @@ LARGEST = 60
 
 LEAP_YEAR = 2028
 QUARTERS = tuple(time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45))
-SIGNS = tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+SIGNS = (*"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "space", "dash", "dot", "at", "underscore", "plus", "slash")
 ONE_BY_ONE = frozenset(("digits", "spell"))
 """Formatters that say a text sign by sign."""
 
@@ -72,7 +72,7 @@ def _whole(text: str) -> Sequence[str]:
 
 
 def _signs(text: str) -> Sequence[str]:
-    return [sign for sign in text.replace(",", " ").split() if sign]
+    return [sign.upper() if len(sign) == 1 else sign for sign in text.replace(",", " ").split()]
 
 
 def _day(text: str) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """Consent: ask whether something is allowed, and keep what was answered."""
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 from engine.expressions import BOOL
 from engine.flow import Diagnostic, Flow, FlowNode, Severity
@@ -19,6 +19,9 @@ from engine.protocol.script import Keys, Say, Silence
 from engine.understanding import Expected
 
 RECORDING = "recording"
+AGREED = "#agreed"
+"""Where explorations keep that recording was agreed to."""
+
 GIVEN, REFUSED, NO_ANSWER = "given", "refused", "no_answer"
 
 
@@ -119,7 +122,9 @@ class Consent(Kind[ConsentFields]):
 
     def outcomes(self, fields: ConsentFields, outlook: Outlook) -> Iterable[Outcome]:
         for port, value, word, key in ((GIVEN, True, "yes", "1"), (REFUSED, False, "no", "2")):
-            assign = {fields.save: value} if fields.save else {}
+            assign: dict[str, Any] = {fields.save: value} if fields.save else {}
+            if value and fields.purpose == RECORDING:
+                assign[AGREED] = True
             yield Outcome(port, (Say(word),), assign)
             yield Outcome(port, (Keys(key),), assign)
         if tries := failing(fields.tries):

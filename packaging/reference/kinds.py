@@ -82,6 +82,8 @@ def _named(kind: Kind[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _unwired(port: Port) -> str:
+    if port.ends:
+        return f"the conversation ends, {code(port.ends)}"
     if port.optional:
         return "to leave here is a fault of the run"
     if port.instead:
