@@ -30,7 +30,7 @@ class HandClock(Clock):
     def tick(self, count: int = 1) -> None:
         for _ in range(count):
             for tick in tuple(self.ticks):
-                tick()  # type: ignore[operator]
+                tick()
 
 
 def frame(ms: int, rate: int = 8_000) -> rtc.AudioFrame:
