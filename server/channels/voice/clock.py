@@ -7,9 +7,12 @@ once; what is older is dropped, because sound that comes late is not wanted any 
 import asyncio
 from collections.abc import Callable
 
+import structlog
+
 TICK_MS = 20
 MAX_MADE_UP = 5
 """Ticks made up for after a stall."""
+_log = structlog.get_logger(__name__)
 
 
 class Clock:
@@ -50,4 +53,8 @@ class Clock:
         self._due += (late + 1) * period
         for _ in range(late + 1):
             for tick in tuple(self._lines.values()):
-                tick()
+                try:
+                    tick()
+                except Exception:
+                    # One line's fault is not the others'.
+                    _log.exception("tick_failed")

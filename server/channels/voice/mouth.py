@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from livekit import rtc
 
 from engine.conversation.voice import Speech
-from engine.providers.speech import ProviderError, TextToSpeech, Voice, Word
+from engine.providers.speech import ProviderError, Sound, TextToSpeech, Trouble, Voice, Word
 from server.channels.voice.apology import Apology
 from server.channels.voice.sounds import RATE, Sounds, content_hash
 
@@ -18,6 +18,8 @@ FIRST_PIECE = RATE // 50 * 2
 """20 ms: the first piece, so that it sounds at once."""
 WAITING = 100
 """Pieces that wait for being played, at most; synthesis waits too then."""
+MUTE = 10.0
+"""Seconds a voice may take for its next stretch of sound, retries and fallbacks included."""
 
 
 class Sounding:
@@ -74,8 +76,9 @@ class Sounding:
                 await self._put(ready)
             elif speech.text:
                 await self._synthesise()
-        except ProviderError as error:
-            self.failure = str(error)
+        except Exception as error:
+            # Whatever it was: a caller who hears nothing waits for ever.
+            self.failure = str(error) or repr(error)
             await self._put(mouth.apology.sound(speech.locale))
         self.total_ms = self._made * 1000 // (RATE * 2)
         await self._pieces.put(None)
@@ -86,9 +89,18 @@ class Sounding:
         self.spent = len(text)
         making = mouth.tts.synthesize_stream(text, voice, RATE)
         async with contextlib.aclosing(making) as sounds:  # type: ignore[type-var]
-            async for sound in sounds:
+            while (sound := await self._next(sounds)) is not None:
                 self.words.extend(sound.words)
                 await self._put(sound.pcm)
+
+    async def _next(self, sounds: AsyncIterator[Sound]) -> Sound | None:
+        try:
+            async with asyncio.timeout(MUTE):
+                return await anext(sounds, None)
+        except TimeoutError:
+            raise ProviderError(
+                self._mouth.tts.name, Trouble.TIMEOUT, f"no sound within {MUTE:.0f} seconds"
+            ) from None
 
     async def _put(self, pcm: bytes) -> None:
         at = 0

@@ -5,9 +5,11 @@ moment of the log is the same moment of the recording. Every two seconds what is
 """
 
 import asyncio
+import contextlib
 from array import array
 from typing import Protocol
 
+import structlog
 from livekit import rtc
 
 from server.channels.voice.mic import RATE
@@ -17,6 +19,7 @@ EVERY = 2.0
 """Seconds between two appends."""
 JITTER_MS = 80
 """How far sound may come from where its time says, without a gap being made."""
+_log = structlog.get_logger(__name__)
 
 
 class RecordingSink(Protocol):
@@ -49,95 +52,53 @@ class Track:
         return taken
 
 
-class CallRecorder:
-    """Records one line on demand. ``heard`` and ``played`` are called on the event loop with each frame;
-    encoding happens beside it."""
+class _Take:
+    """One recording, from its first sample to its last."""
 
-    def __init__(self, sink: RecordingSink, link_rate: int) -> None:
+    def __init__(self, sink: RecordingSink, name: str) -> None:
         self._sink = sink
-        self._resampler = None if link_rate == RATE else rtc.AudioResampler(link_rate, RATE)
-        self._link_rate = link_rate
+        self._name = name
         self._caller = Track()
         self._agent = Track()
-        self._count = 0
-        self._paused = False
-        self._began = 0.0
-        self._written = 0
-        self._task: asyncio.Task[None] | None = None
-        self._stop = asyncio.Event()
-
-    @property
-    def name(self) -> str:
-        """The recording that is being made, or was last."""
-        return "call.ogg" if self._count <= 1 else f"call-{self._count}.ogg"
-
-    def command(self, action: str) -> None:
-        """``on`` begins (or goes on after a pause), ``pause`` writes silence, ``off`` ends the recording; a
-        later ``on`` begins another."""
-        if action == "pause":
-            self._paused = True
-        elif action == "on":
-            self._paused = False
-            if self._task is None:
-                self._begin()
-        elif action == "off" and self._task is not None:
-            self._stop.set()
-            self._task = None
-
-    def heard(self, pcm: bytes) -> None:
-        """The caller, at 16 kHz."""
-        if self._task is not None and not self._paused:
-            self._caller.add(pcm, self._now_ms() - len(pcm) * 500 // RATE)
-
-    def played(self, pcm: bytes) -> None:
-        """The agent, at the link's rate."""
-        if self._task is None or self._paused:
-            return
-        at = self._now_ms()
-        if self._resampler is None:
-            self._agent.add(pcm, at)
-            return
-        frame = rtc.AudioFrame(pcm, self._link_rate, 1, len(pcm) // 2)
-        for out in self._resampler.push(frame):
-            self._agent.add(out.data.tobytes(), at)
-
-    async def aclose(self) -> None:
-        """End the recording and wait until all of it was given to the sink."""
-        task = self._task
-        self._stop.set()
-        self._task = None
-        if task is not None:
-            await task
-
-    def _begin(self) -> None:
-        self._count += 1
-        self._stop = asyncio.Event()
-        self._caller, self._agent = Track(), Track()
         self._began = asyncio.get_running_loop().time()
         self._written = 0
-        self._task = asyncio.create_task(self._write(self.name, self._stop), name="recording")
+        self._stop = asyncio.Event()
+
+    def caller(self, pcm: bytes) -> None:
+        self._caller.add(pcm, max(0, self._now_ms() - len(pcm) * 500 // RATE))
+
+    def agent(self, pcm: bytes) -> None:
+        self._agent.add(pcm, self._now_ms())
+
+    def end(self) -> None:
+        self._stop.set()
+
+    async def write(self) -> None:
+        """Until `end`; a sink that fails ends it too."""
+        try:
+            await self._write()
+        except Exception as error:
+            _log.error("recording_broke_off", name=self._name, error=repr(error))
+
+    async def _write(self) -> None:
+        writer = await asyncio.to_thread(OpusWriter, RATE, 2)
+        offset = 0
+        ended = False
+        while not ended:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), EVERY)
+                ended = True
+            pages = await asyncio.to_thread(writer.encode, self._due())
+            if ended:
+                pages += await asyncio.to_thread(writer.close)
+            if pages:
+                await self._sink.append(self._name, offset, pages)
+                offset += len(pages)
 
     def _now_ms(self) -> int:
         """Milliseconds from the first sample that was not encoded yet."""
         passed = asyncio.get_running_loop().time() - self._began
         return max(0, int(passed * 1000) - self._written * 1000 // RATE)
-
-    async def _write(self, name: str, stop: asyncio.Event) -> None:
-        writer = await asyncio.to_thread(OpusWriter, RATE, 2)
-        offset = 0
-        ended = False
-        while not ended:
-            try:
-                await asyncio.wait_for(stop.wait(), EVERY)
-                ended = True
-            except TimeoutError:
-                pass
-            pages = await asyncio.to_thread(writer.encode, self._due())
-            if ended:
-                pages += await asyncio.to_thread(writer.close)
-            if pages:
-                await self._sink.append(name, offset, pages)
-                offset += len(pages)
 
     def _due(self) -> bytes:
         """Both sides up to now, interleaved."""
@@ -147,3 +108,57 @@ class CallRecorder:
         both[1::2] = self._agent.take(samples)
         self._written += samples
         return both.tobytes()
+
+
+class CallRecorder:
+    """Records one line on demand. ``heard`` and ``played`` are called on the event loop with each frame;
+    encoding happens beside it."""
+
+    def __init__(self, sink: RecordingSink, link_rate: int) -> None:
+        self._sink = sink
+        self._resampler = None if link_rate == RATE else rtc.AudioResampler(link_rate, RATE)
+        self._link_rate = link_rate
+        self._count = 0
+        self._paused = False
+        self._take: _Take | None = None
+        self._writing: list[asyncio.Task[None]] = []
+
+    def command(self, action: str) -> None:
+        """``on`` begins (or goes on after a pause), ``pause`` writes silence, ``off`` ends the recording; a
+        later ``on`` begins another."""
+        if action == "pause":
+            self._paused = True
+        elif action == "on":
+            self._paused = False
+            if self._take is None:
+                self._begin()
+        elif action == "off" and self._take is not None:
+            self._take.end()
+            self._take = None
+
+    def heard(self, pcm: bytes) -> None:
+        """The caller, at 16 kHz."""
+        if self._take is not None and not self._paused:
+            self._take.caller(pcm)
+
+    def played(self, pcm: bytes) -> None:
+        """The agent, at the link's rate."""
+        if self._take is None or self._paused:
+            return
+        if self._resampler is None:
+            self._take.agent(pcm)
+            return
+        frame = rtc.AudioFrame(pcm, self._link_rate, 1, len(pcm) // 2)
+        for out in self._resampler.push(frame):
+            self._take.agent(out.data.tobytes())
+
+    async def aclose(self) -> None:
+        """End the recording and wait until all of it was given to the sink."""
+        self.command("off")
+        await asyncio.gather(*self._writing)
+
+    def _begin(self) -> None:
+        self._count += 1
+        name = "call.ogg" if self._count == 1 else f"call-{self._count}.ogg"
+        self._take = _Take(self._sink, name)
+        self._writing.append(asyncio.create_task(self._take.write(), name=name))

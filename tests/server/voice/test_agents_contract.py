@@ -49,7 +49,7 @@ class Bare:
         self.session.output.audio = self.player
         self.session.input.audio = self.mic
         for name in ("user_state_changed", "user_input_transcribed", "agent_false_interruption"):
-            self.session.on(name, lambda event, name=name: self.note(name, event))  # type: ignore[call-overload]
+            self.session.on(name, lambda event, name=name: self.note(name, event))
         self.player.on("playback_finished", lambda event: self.note("finished", event))
         await self.session.start(FlowAgent(self.turn), record=False)
         await self.recogniser.opened.wait()

@@ -1,6 +1,7 @@
 """Sound goes out in real time, and everybody knows how much of it did."""
 
 import asyncio
+from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,9 +22,9 @@ class HandClock(Clock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ticks: list[object] = []
+        self.ticks: list[Callable[[], None]] = []
 
-    def join(self, tick):  # type: ignore[no-untyped-def]
+    def join(self, tick: Callable[[], None]) -> Callable[[], None]:
         self.ticks.append(tick)
         return lambda: self.ticks.remove(tick)
 
@@ -121,7 +122,7 @@ async def test_phone_sound_is_heard_at_sixteen_kilohertz() -> None:
     link = TalkingLink(8_000)
     mic = Mic(link, HandClock())
     got = bytearray()
-    mic.on_heard = got.extend  # type: ignore[assignment]
+    mic.on_heard = got.extend
     for _ in range(50):
         link.says.put_nowait(tone(20, 8_000))
     link.says.put_nowait(None)
