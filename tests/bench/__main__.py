@@ -1,10 +1,10 @@
-"""``python -m tests.bench [FAMILY...]``: engine, compiler, server, canvas, start; all of them when none is named."""
+"""``python -m tests.bench [FAMILY...]``: engine, compiler, server, canvas, start, voice; all of them when none is named."""
 
 import importlib
 import sys
 import time
 
-FAMILIES = ("engine", "compiler", "server", "canvas", "start")
+FAMILIES = ("engine", "compiler", "server", "canvas", "start", "voice")
 
 
 def main(names: list[str]) -> int:
