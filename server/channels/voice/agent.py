@@ -35,7 +35,7 @@ class FlowAgent(Agent):
 def open_session(ears: Ears, detector: vad.VAD, *, phone: bool, resumes: bool) -> AgentSession[Any]:
     """A session of our own; ``resumes``: speech that was paused by mere noise goes on."""
     turns = TurnHandlingOptions(
-        turn_detection="stt" if ears.finds_turns else "vad",
+        turn_detection="stt" if ears.ends_turns else "vad",
         endpointing={"mode": "fixed", "min_delay": 0.5, "max_delay": 1.5},
         interruption={
             "mode": "vad",

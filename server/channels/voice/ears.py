@@ -30,7 +30,10 @@ _Type = stt.SpeechEventType
 
 class Ears(stt.STT[Any]):
     """Hears for one line. ``on_final`` is told every final transcript (with no text when there was none) and
-    whether it ends the turn; ``on_deaf`` once, when no recogniser answers; hearing again is not told."""
+    whether it ends the turn; ``on_deaf`` once, when no recogniser answers; hearing again is not told.
+
+    ``ends_turns`` is what the session was told of the recogniser at the start; a chain that has fallen back
+    to one which finds no turns is helped out."""
 
     def __init__(self, recogniser: SpeechToText, hints: Hints) -> None:
         super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=True))
@@ -38,6 +41,7 @@ class Ears(stt.STT[Any]):
         self.on_deaf: Callable[[str], None] = lambda detail: None
         self.recogniser = recogniser
         self.hints = hints
+        self.ends_turns = self.finds_turns
         self._stream: EarStream | None = None
 
     @property
@@ -188,7 +192,8 @@ class EarStream(stt.RecognizeStream):
         self._ears.on_final(found, event.ends_turn)
         if found.text:
             self._emit(_Type.FINAL_TRANSCRIPT, found.text, found.sure / 1000, found.language)
-        if event.ends_turn:
+        helped = self._ears.ends_turns and not self._ears.finds_turns and found.text
+        if event.ends_turn or helped:
             self._begun = False
             self._emit(_Type.END_OF_SPEECH)
 

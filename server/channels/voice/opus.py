@@ -30,6 +30,9 @@ class OpusWriter:
 
     def encode(self, pcm: bytes) -> bytes:
         """Interleaved samples in, finished pages out (often none)."""
+        if not pcm:
+            # A frame of nothing is refused by the encoder.
+            return self._out.take()
         samples = np.frombuffer(pcm, np.int16).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(samples, format="s16", layout=self._layout)
         frame.sample_rate = self._rate

@@ -77,6 +77,14 @@ async def test_a_second_recording_has_another_name(line: Lines) -> None:
     assert set(it.tape.files) == {"call.ogg", "call-2.ogg"}
 
 
+async def test_a_recording_of_no_length_is_a_file_all_the_same(line: Lines) -> None:
+    it = await line()
+    it.session.record("on")
+    it.session.record("off")
+    await it.session.aclose()
+    assert it.tape.files["call.ogg"].startswith(b"OggS")
+
+
 async def test_a_message_ends_with_silence(line: Lines) -> None:
     it = await line("this is for the tape only")
     it.session.take_message(TakeMessage("1:0", "n_rec", silence=600))

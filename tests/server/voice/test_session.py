@@ -1,9 +1,22 @@
 """What the engine tells a line, and what a line tells the engine."""
 
-from engine.conversation.voice import Ear, Speech
+import asyncio
+
+from engine.conversation.voice import Ear, Speech, VoiceListener, VoicePort
+from server.channels.voice.link import AudioLink
+from server.channels.voice.rooms import RoomLink
 from server.channels.voice.sounds import content_hash
 from tests.server.voice.conftest import Lines
-from tests.server.voice.fakes import HummingVoice, Shelf, tone
+from tests.server.voice.fakes import WAIT, HummingVoice, Shelf, tone
+
+
+async def test_a_session_is_what_the_engine_speaks_to(line: Lines) -> None:
+    it = await line()
+    port: VoicePort = it.session
+    listener: VoiceListener = it.diary
+    link: AudioLink = it.link
+    room: type[AudioLink] = RoomLink
+    assert all((port, listener, link, room))
 
 
 async def test_an_utterance_is_heard_and_told(line: Lines) -> None:
@@ -133,3 +146,20 @@ async def test_the_times_of_a_turn_are_told_once_its_answer_sounds(line: Lines) 
     assert 0 <= times.decision <= times.audio
     assert times.spoken_characters == 5
     assert times.cost_micros == 1005
+
+
+async def test_tones_are_heard_while_it_takes_long_and_end_with_the_answer(line: Lines) -> None:
+    it = await line()
+    it.session.hold(True)
+    async with asyncio.timeout(WAIT):
+        while it.link.loudest < 500:
+            await asyncio.sleep(0.05)
+    assert it.link.loudest < 3_000
+    it.session.speak(Speech(1, 1, "Thank you for waiting"))
+    await it.diary.until("finished")
+    it.link.played.clear()
+    it.session.hold(True)
+    it.session.hold(False)
+    it.session.speak(Speech(2, 1, ""))
+    await it.diary.until("finished", 2)
+    assert not it.link.played

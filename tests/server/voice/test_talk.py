@@ -4,6 +4,7 @@ import shutil
 import subprocess
 
 import pytest
+from livekit.agents.vad import VAD
 from livekit.plugins import silero
 
 from engine.conversation.voice import Ear, Speech
@@ -27,12 +28,12 @@ def spoken(text: str, rate: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def vad() -> silero.VAD:
+def vad() -> VAD:
     return silero.VAD.load(min_silence_duration=0.25)
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 24_000])
-async def test_somebody_cuts_in_and_is_answered(line: Lines, vad: silero.VAD, rate: int) -> None:
+async def test_somebody_cuts_in_and_is_answered(line: Lines, vad: VAD, rate: int) -> None:
     it = await line("a table for four", vad=vad, rate=rate, voice=HummingVoice(ms_a_word=300))
     it.session.listen(Ear("n_ask", "number"))
     it.session.speak(Speech(1, 1, "one two three four five six seven eight nine ten eleven twelve"))

@@ -1,6 +1,6 @@
 """Recognisers and voices fail; a line does not."""
 
-from engine.conversation.voice import Speech
+from engine.conversation.voice import Ear, Speech
 from engine.providers.speech import ProviderError, Trouble
 from server.channels.voice.apology import Apology
 from tests.server.voice.conftest import Lines
@@ -40,6 +40,17 @@ async def test_what_was_said_to_a_dying_recogniser_is_answered_with_nothing(line
     ears.streams[0].events.put_nowait(ProviderError("scripted", Trouble.BROKEN, "cut off"))
     (_, utterance) = await it.diary.until("words")
     assert utterance.text == ""
+
+
+async def test_a_chain_may_fall_back_to_one_that_finds_no_turns(line: Lines) -> None:
+    ears = ScriptedEars("a table", finds_turns=True)
+    it = await line(ears=ears)
+    await ears.opened.wait()
+    ears.abilities = ScriptedEars().abilities
+    it.session.listen(Ear("n", pause=300))
+    await it.link.speak(tone(500, 16_000))
+    (_, utterance) = await it.diary.until("words")
+    assert utterance.text == "a table"
 
 
 async def test_without_a_voice_an_apology_is_played_and_it_is_told(line: Lines) -> None:
