@@ -104,7 +104,10 @@ def _drawn(random: Random, ids: list[str], i: int, callees: list[str]) -> dict[s
     if callees and random.random() < 0.15:
         return {here: {"kind": "call", "flow": random.choice(callees), "out": {"done": then}}}
     draw = random.choice(
-        (_say, _ask, _ask, _menu, _branch, _set, _split, _http, _wait, _digits, _mark, _goto)
+        (
+            *(_say, _ask, _ask, _menu, _branch, _set, _split, _http, _wait, _digits, _mark, _goto),
+            *(_transfer, _record, _consent, _control, _play),
+        )
     )
     if draw is _menu:
         back = random.choice([n for n in ids[: i + 1]])
@@ -201,6 +204,32 @@ def _mark(random: Random, then: str) -> Node:
 
 def _goto(random: Random, then: str) -> Node:
     return {"kind": "goto", "to": then}
+
+
+def _transfer(random: Random, then: str) -> Node:
+    node: Node = {"kind": "transfer", "to": "sip:{{ seat }}@example.com", "text": {EN: "One moment."}}
+    node["out"] = {"busy": then, "no_answer": then}
+    if random.random() < 0.5:
+        node["out"]["transferred"] = then
+    return node
+
+
+def _record(random: Random, then: str) -> Node:
+    prompt = {"prompt": {EN: "Leave a message."}} if random.random() < 0.7 else {}
+    return {"kind": "record", "save": "word", **prompt, "out": {"recorded": then, "silent": then}}
+
+
+def _consent(random: Random, then: str) -> Node:
+    out = {"given": then, "refused": then}
+    return {"kind": "consent", "prompt": {EN: "May we?"}, "save": "yes", "tries": 2, "out": out}
+
+
+def _control(random: Random, then: str) -> Node:
+    return {"kind": "record_control", "action": random.choice(("on", "pause", "off")), "out": {"then": then}}
+
+
+def _play(random: Random, then: str) -> Node:
+    return {"kind": "play", "audio": "https://example.com/a.wav", "keys": "1w{{ n }}", "out": {"then": then}}
 
 
 def _handlers(random: Random, start: str) -> dict[str, Node]:

@@ -59,6 +59,7 @@ def _counts(view: View, circle: list[int]) -> bool:
 
 
 def _finding(view: View, circle: list[int], severity: Severity) -> Finding:
+    circle = sorted(circle, key=lambda i: view.graph.ids[i])
     first = next((i for i in circle if view.facts[i].waits or view.facts[i].calls), circle[0])
     nodes = (first, *(i for i in circle if i != first))
     name = view.name(first)

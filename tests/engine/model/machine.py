@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from engine.compiler import compile_flow
 from engine.conversation import hear
 from engine.flow import Flow
-from engine.kinds.instructions import Listen, Request, Wait
+from engine.kinds import instructions as op
+from engine.kinds.instructions import Listen, Message, Request, Wait
 from engine.kinds.program import FIRST_SLOT
 from engine.kinds.samples import NONSENSE, spoken, typical
 from engine.kinds.values import to_plain
@@ -30,7 +31,9 @@ from engine.protocol import (
     Speak,
     SpeechFinished,
     Started,
+    TakeMessage,
     TimerFired,
+    Transfer,
     decode_effects,
     decode_event,
     encode_effects,
@@ -90,7 +93,7 @@ class Pair:
         self.state, effects = step(self.run, self.state, event)
         assert decode_effects(encode_effects(tuple(effects))) == tuple(effects)
         self.records.append(Record(self.state.seq, event, tuple(effects)))
-        self.requests += [e.id for e in effects if isinstance(e, HttpRequest)]
+        self.requests += [e.id for e in effects if isinstance(e, HttpRequest | Transfer | TakeMessage)]
         self.naive.request = self.requests[-1] if self.requests else ""
         self.timers.append(self.state.timer)
         self.naive.send(event)
@@ -187,14 +190,16 @@ def machine_of(documents: Sequence[Flow]) -> type[RuleBasedStateMachine]:
 
         @precondition(lambda self: self.pair.state.pending)
         @rule(
-            outcome=st.sampled_from(("ok", "ok", "ok", "error", "timeout", "unknown")),
+            outcome=st.sampled_from(
+                ("ok", "ok", "ok", "error", "timeout", "unknown", "busy", "no_answer", "refused", "silence")
+            ),
             status=st.sampled_from((200, 200, 201, 404, 409, 500)),
             body=st.sampled_from(BODIES),
             data=st.data(),
         )
         def a_service_answers(self, outcome: str, status: int, body: Any, data: st.DataObject) -> None:
             waiting = data.draw(st.sampled_from(self.pair.state.pending))
-            value = {"status": status, "body": body} if outcome == "ok" else None
+            value = {"status": status, "body": body, "recording": "m"} if outcome == "ok" else None
             self.bring(Result(self.at, waiting.effect, outcome, value))
 
         @precondition(lambda self: self.pair.requests)
@@ -241,6 +246,8 @@ def machine_of(documents: Sequence[Flow]) -> type[RuleBasedStateMachine]:
             if state.phase == Phase.LISTENING:
                 assert isinstance(self.pair.run.instructions[state.pc], Listen)
             if not state.outcome and state.seq:
-                assert isinstance(self.pair.run.instructions[state.pc], Listen | Request | Wait)
+                assert isinstance(
+                    self.pair.run.instructions[state.pc], Listen | Request | Wait | Message | op.Transfer
+                )
 
     return Machine

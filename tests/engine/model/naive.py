@@ -71,8 +71,12 @@ class Talk(Waiting):
 
     def _flow(self, scope: Scope, node: str) -> Floor:
         """Run a flow from a node until it returns; answers the exit."""
+        corrected: FlowNode | None = None
         while True:
             try:
+                if corrected is not None:
+                    asked, corrected = corrected, None
+                    node = yield from self._after_correction(scope, asked)
                 while True:
                     self.scope = scope
                     node = yield from self._node(scope, node)
@@ -82,7 +86,7 @@ class Talk(Waiting):
                 if leaving.scope is not scope:
                     raise
                 if isinstance(leaving, Corrected):
-                    node = yield from self._after_correction(scope, leaving.asked)
+                    corrected = leaving.asked
                 else:
                     self.question = None
                     node = leaving.node
@@ -137,6 +141,20 @@ class Talk(Waiting):
         yield from ()
         shows = bool(f.buttons or f.cards or f.image or f.audio or not f.interruptible)
         self._speak(scope, {**f.text, **f.voice} if self.voice else f.text, shows)
+        return self._out(scope, node, "then")
+
+    def _play(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
+        yield from ()
+        if f.audio or f.text:
+            self._speak(scope, f.text, bool(f.audio or not f.interruptible))
+        try:
+            scope.render(f.keys)
+        except EvaluationError:
+            return self._out(scope, node, "error")
+        return self._out(scope, node, "then")
+
+    def _record_control(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
+        yield from ()
         return self._out(scope, node, "then")
 
     def _branch(self, scope: Scope, node: FlowNode, f: Any) -> Floor:

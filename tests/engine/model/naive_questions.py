@@ -28,6 +28,7 @@ class Question:
         self.f = f
         self.type = f.type
         self.correctable = f.correctable and bool(f.save)
+        self.interruptible = f.interruptible
         self.buttons = [o.id for o in f.choices]
         self.keys: dict[str, Any] = {o.key: o.id for o in f.choices if o.key}
         if f.type == "yes_no":
@@ -84,6 +85,7 @@ class Options:
     collect = None
 
     def __init__(self, f: Any) -> None:
+        self.interruptible = f.interruptible
         self.buttons = [o.id for o in f.options]
         self.keys = {o.key: o.id for o in f.options if o.key}
 
@@ -104,6 +106,7 @@ class Keypad:
     def __init__(self, scope: Scope, f: Any) -> None:
         self.scope = scope
         self.f = f
+        self.interruptible = f.interruptible
         self.correctable = bool(f.save)
         self.collect = (f.minimum, max(f.minimum, f.maximum), f.finish, False)
 
@@ -118,3 +121,53 @@ class Keypad:
         if self.f.save:
             self.scope.values[self.f.save] = plain
         return None
+
+
+class Consent:
+    """A consent."""
+
+    type = "yes_no"
+    correctable = False
+    collect = None
+    buttons: tuple[str, ...] = ()
+    keys: ClassVar[dict[str, Any]] = {"1": True, "2": False}
+
+    def __init__(self, scope: Scope, f: Any) -> None:
+        self.scope = scope
+        self.save = f.save
+        self.interruptible = f.interruptible
+
+    def keep(self, plain: Any) -> Any:
+        if not isinstance(plain, bool):
+            return ()
+        if self.save:
+            self.scope.values[self.save] = plain
+        return None
+
+    def port(self, value: Any) -> str:
+        return "given" if value else "refused"
+
+
+class Words:
+    """A message that is typed."""
+
+    type = "text"
+    correctable = False
+    interruptible = True
+    collect = None
+    buttons: tuple[str, ...] = ()
+    keys: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, scope: Scope, f: Any) -> None:
+        self.scope = scope
+        self.save = f.save
+
+    def keep(self, plain: Any) -> Any:
+        if not isinstance(plain, str):
+            return ()
+        if self.save:
+            self.scope.values[self.save] = plain
+        return None
+
+    def port(self, value: Any) -> str:
+        return "recorded"

@@ -8,7 +8,16 @@ from engine.kinds import typed_node
 from engine.kinds.http import path_of, statuses
 from engine.kinds.values import from_plain, to_plain
 from engine.protocol import Digit, Heard, HungUp, Plain, Pressed, Result, Signal, TimerFired
-from tests.engine.model.naive_questions import MISSED, REPEAT, Chosen, Keypad, Options, Question
+from tests.engine.model.naive_questions import (
+    MISSED,
+    REPEAT,
+    Chosen,
+    Consent,
+    Keypad,
+    Options,
+    Question,
+    Words,
+)
 from tests.engine.model.naive_scope import Corrected, Event, Floor, Leaving, Over, Returned, Scope
 
 
@@ -18,6 +27,7 @@ class Waiting:
     timer: int
     events: int
     request: str
+    voice: bool
     node: str
     outcome: str
     gone: bool
@@ -90,6 +100,55 @@ class Waiting:
         scope.values.update(found)
         return True
 
+    def _transfer(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
+        if f.text:
+            self._speak(scope, f.text, True)
+        if self.gone or not scope.render(f.to).strip():
+            return self._out(scope, node, "failed")
+        if f.briefing:
+            scope.render(next(iter(f.briefing.values())))
+        event = yield from self._answer_of(scope, node)
+        if event.outcome == "ok" and "transferred" not in node.out:
+            self.outcome = "transferred"
+            raise Over
+        ports = ("busy", "no_answer", "refused", "unknown")
+        port = "transferred" if event.outcome == "ok" else event.outcome
+        return self._out(scope, node, port if port in (*ports, "transferred") else "failed")
+
+    def _answer_of(self, scope: Scope, node: FlowNode) -> Floor:
+        """Wait for what comes of the call under way."""
+        self.node = node.id
+        self.question = None
+        request = self.request
+        while True:
+            event = yield
+            self._reactions(scope, event, resuming=False)
+            if isinstance(event, Result) and event.effect == request:
+                return event
+
+    def _record(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
+        if not self.voice:
+            left = yield from self._listen(scope, node, f, Words(scope, f))
+            return self._out(scope, node, {"no_input": "silent", "no_match": "error"}.get(left, left))
+        if f.prompt:
+            self._speak(scope, f.prompt)
+        if self.gone:
+            return self._out(scope, node, "error")
+        event = yield from self._answer_of(scope, node)
+        if event.outcome == "silence":
+            return self._out(scope, node, "silent")
+        value = event.value if isinstance(event.value, dict) else {}
+        name = value.get("recording")
+        if event.outcome != "ok" or not isinstance(name, str) or not name:
+            return self._out(scope, node, "error")
+        if f.save:
+            scope.values[f.save] = name
+        return self._out(scope, node, "recorded")
+
+    def _consent(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
+        left = yield from self._listen(scope, node, f, Consent(scope, f))
+        return self._out(scope, node, left if left in ("given", "refused") else "no_answer")
+
     def _ask(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         left = yield from self._listen(scope, node, f, Question(scope, f))
         if left != "understood" or not f.confirm:
@@ -154,13 +213,13 @@ class Waiting:
         """Ask until there is an answer or the tries are used up; answers the port."""
         self._still_there()
         if f.prompt:
-            self._speak(scope, f.prompt, bool(question.buttons or not f.interruptible))
+            self._speak(scope, f.prompt, bool(question.buttons or not question.interruptible))
         failures = 0
         while True:
             event = yield from self._floor(scope, node, question.buttons, question.keys, question.collect)
             if event is REPEAT:
                 self._speak(
-                    scope, f.prompt, bool(question.buttons or not f.interruptible)
+                    scope, f.prompt, bool(question.buttons or not question.interruptible)
                 ) if f.prompt else None
                 continue
             silent = isinstance(event, TimerFired)
@@ -177,10 +236,10 @@ class Waiting:
                     self.question = (scope, node, question)
                 return question.port(value)
             failures += 1
-            if failures >= max(1, f.tries):
+            if failures >= max(1, getattr(f, "tries", 1)):
                 return "no_input" if silent else "no_match"
-            rungs = f.silences if silent else f.reprompts
-            shows = bool(question.buttons or not f.interruptible)
+            rungs = getattr(f, "silences" if silent else "reprompts", ())
+            shows = bool(question.buttons or not question.interruptible)
             if problem:
                 self._speak_failure(scope, problem, f.prompt, shows)
             elif rungs:
