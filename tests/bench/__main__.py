@@ -1,4 +1,4 @@
-"""``python -m tests.bench [FAMILY...]``: engine, compiler, server, canvas, start, voice; all of them when none is named."""
+"""``python -m tests.bench [FAMILY...]``: engine, compiler, server, canvas, start, voice; all when none is named."""
 
 import importlib
 import sys
