@@ -20,13 +20,13 @@ OVERDUE = 1.0
 
 
 class Hearing:
-    """Joins transcripts to turns. ``before_words`` is called before words are told; ``deaf``: what is said
-    now is for somebody else (a message being taken)."""
+    """Joins transcripts to turns. ``before_words`` is called before words are told."""
 
     def __init__(
         self, ears: Ears, listener: VoiceListener, times: TurnClock, before_words: Callable[[], None]
     ) -> None:
-        self.deaf = False
+        self._deaf = False
+        self._deaf_to_this = False
         self._ears = ears
         self._listener = listener
         self._times = times
@@ -55,6 +55,16 @@ class Hearing:
         self._closed = True
         self._disarm()
 
+    def deafen(self, on: bool) -> None:
+        """What is said from now on is for somebody else (a message being taken), and so is, once that is
+        over, what was begun meanwhile."""
+        self._deaf = on
+        self._deaf_to_this = not on
+
+    @property
+    def _is_deaf(self) -> bool:
+        return self._deaf or self._deaf_to_this
+
     def listen(self, ear: Ear) -> None:
         """Listen for this."""
         self._ear = ear
@@ -67,6 +77,7 @@ class Hearing:
             return
         self._speaks = on
         if on:
+            self._deaf_to_this = False
             self._disarm()
             self._spoke_from = at
         else:
@@ -78,7 +89,7 @@ class Hearing:
 
     def on_transcribed(self, event: Any) -> None:
         """What the recogniser believes so far."""
-        if not event.is_final and event.transcript and not self.deaf and not self._closed:
+        if not event.is_final and event.transcript and not self._is_deaf and not self._closed:
             before = self._basket.text
             self._listener.partial(f"{before} {event.transcript}" if before else event.transcript)
 
@@ -94,7 +105,7 @@ class Hearing:
             self._listener.words(utterance)
 
     def _on_final(self, transcript: Transcript, ends: bool) -> None:
-        if self._closed or self.deaf:
+        if self._closed or self._is_deaf:
             return
         self._times.transcribed(transcript.billed_ms)
         if not transcript.text:

@@ -24,17 +24,21 @@ def hold_frames(rate: int) -> tuple[bytes, ...]:
         for i in range(length):
             swell = math.sin(math.pi * i / length) ** 2
             samples[offset + i] += int(_LOUDNESS * swell * math.sin(2 * math.pi * pitch * i / rate))
-    data = samples.tobytes()
-    size = rate * TICK_MS // 1000 * 2
-    return tuple(data[i : i + size] for i in range(0, len(data), size))
+    return _framed(samples, rate)
 
 
-def beep(rate: int) -> bytes:
-    """A quarter of a second at 1 kHz: "speak now"."""
-    length = rate // 4
+def beep_frames(rate: int) -> tuple[bytes, ...]:
+    """A quarter of a second at 1 kHz in frames of 20 ms: "speak now"."""
+    length = rate * 260 // 1000
     edge = rate // 100
     samples = array("h")
     for i in range(length):
         fade = min(1.0, i / edge, (length - i) / edge)
         samples.append(int(6_000 * fade * math.sin(2 * math.pi * 1000 * i / rate)))
-    return samples.tobytes()
+    return _framed(samples, rate)
+
+
+def _framed(samples: "array[int]", rate: int) -> tuple[bytes, ...]:
+    data = samples.tobytes()
+    size = rate * TICK_MS // 1000 * 2
+    return tuple(data[i : i + size] for i in range(0, len(data), size))

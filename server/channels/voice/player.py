@@ -88,11 +88,6 @@ class Player(AudioOutput):
         super().resume()
         self._paused = False
 
-    def play_now(self, pcm: bytes) -> None:
-        """A sound outside of any segment (a beep), at once."""
-        for start in range(0, len(pcm), self._frame):
-            self._out(pcm[start : start + self._frame].ljust(self._frame, b"\0"))
-
     def close(self) -> None:
         """No more ticks; a segment that sounds ends."""
         self._leave()

@@ -4,6 +4,7 @@ The room behaves as every other line then: the same clock, the same positions, t
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -12,6 +13,9 @@ from livekit import rtc
 RATE = 24_000
 QUEUE_MS = 100
 """Sound that may wait in the native source; what is cleared there is silent at once."""
+LEAVES_WITHIN = 2.0
+ON_THE_WAY = 0.2
+"""Seconds for the last sound to leave the process, and to arrive at the caller's."""
 PAUSE = 0.5
 """Seconds a ``w`` among the keys waits."""
 AWAY = 20.0
@@ -97,8 +101,8 @@ class RoomLink:
             self._keys.put_nowait(key)
 
     def hang_up(self, cause: str) -> None:
-        """End the line; whoever owns the room removes the caller."""
-        self._finish("agent", cause)
+        """End the line, once what was pushed has left; whoever owns the room removes the caller."""
+        self._start(self._leave(cause), "room hang-up")
 
     async def closed(self) -> tuple[str, str]:
         """Wait for the end."""
@@ -168,6 +172,15 @@ class RoomLink:
         while True:
             pcm = await self._out.get()
             await self._source.capture_frame(rtc.AudioFrame(pcm, RATE, 1, len(pcm) // 2))
+
+    async def _leave(self, cause: str) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVES_WITHIN):
+                while not self._out.empty():
+                    await asyncio.sleep(0.02)
+                await self._source.wait_for_playout()
+        await asyncio.sleep(ON_THE_WAY)
+        self._finish("agent", cause)
 
     async def _type(self) -> None:
         while True:

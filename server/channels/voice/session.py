@@ -20,7 +20,7 @@ from server.channels.voice.apology import Apology
 from server.channels.voice.clock import Clock
 from server.channels.voice.ears import Ears
 from server.channels.voice.hearing import Hearing
-from server.channels.voice.hold import AFTER, beep, hold_frames
+from server.channels.voice.hold import AFTER, beep_frames, hold_frames
 from server.channels.voice.link import AudioLink
 from server.channels.voice.message import Message
 from server.channels.voice.mic import Mic
@@ -260,11 +260,12 @@ class VoiceSession:
             self._tell_result(task.id, "error", None, "Recordings are not kept here.")
             return
         if task.beep:
-            self._player.play_now(beep(self._player.sample_rate or 24_000))
+            frames = iter(beep_frames(self._player.sample_rate or 24_000))
+            self._player.under = lambda: next(frames, None)
         self._messages += 1
         name = "message.ogg" if self._messages == 1 else f"message-{self._messages}.ogg"
         self._message = message = Message(task, name)
-        self._hearing.deaf = True
+        self._hearing.deafen(True)
         try:
             outcome, ms = await message.take(self._sink)
         except Exception as error:
@@ -275,7 +276,7 @@ class VoiceSession:
             self._tell_result(task.id, outcome, value, "")
         finally:
             self._message = None
-            self._hearing.deaf = False
+            self._hearing.deafen(False)
 
     def _tell_result(self, effect: str, outcome: str, value: Any, detail: str) -> None:
         if not self._gone:

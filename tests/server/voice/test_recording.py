@@ -110,6 +110,21 @@ async def test_a_message_ends_with_a_key_and_an_empty_one_is_silence(line: Lines
     assert it.diary.all("key") == []
 
 
+async def test_the_end_of_a_message_is_no_answer_to_the_next_question(line: Lines) -> None:
+    it = await line("the end of the message", "yes")
+    it.session.take_message(TakeMessage("1:0", "n_rec", beep=False))
+    await until_taking(it)
+    talking = asyncio.create_task(it.link.speak(tone(900, 16_000)))
+    await it.diary.until("speaking")
+    it.session.key("#")
+    await it.diary.until("result")
+    await talking
+    await it.diary.until("speaking", 2)
+    await it.link.speak(tone(500, 16_000))
+    (_, utterance) = await it.diary.until("words")
+    assert utterance.text == "yes"
+
+
 async def test_who_hangs_up_in_her_message_has_left_it(line: Lines) -> None:
     it = await line()
     it.session.take_message(TakeMessage("1:0", "n_rec"))
