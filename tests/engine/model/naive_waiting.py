@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from engine.expressions import EvaluationError
 from engine.flow import FlowNode
 from engine.kinds import typed_node
 from engine.kinds.http import path_of, statuses
@@ -42,6 +43,9 @@ class Waiting:
         raise NotImplementedError
 
     def _speak(self, scope: Scope, words: dict[str, str], shows: bool = False, **more: Any) -> None:
+        raise NotImplementedError
+
+    def _words(self, words: dict[str, str]) -> str:
         raise NotImplementedError
 
     def _wait(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
@@ -103,10 +107,13 @@ class Waiting:
     def _transfer(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         if f.text:
             self._speak(scope, f.text, True)
-        if self.gone or not scope.render(f.to).strip():
+        try:
+            to = scope.render(f.to).strip()
+            scope.render(self._words(f.briefing))
+        except EvaluationError:
             return self._out(scope, node, "failed")
-        if f.briefing:
-            scope.render(next(iter(f.briefing.values())))
+        if self.gone or not to:
+            return self._out(scope, node, "failed")
         event = yield from self._answer_of(scope, node)
         if event.outcome == "ok" and "transferred" not in node.out:
             self.outcome = "transferred"

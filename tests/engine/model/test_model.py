@@ -144,6 +144,65 @@ def corners() -> Flow:
     return draw(nodes, variables=variables, subflows={"inner": inner}, defaults={"fault": "oops"})
 
 
+def calls() -> Flow:
+    """A flow of the kinds that come with voice, round and round."""
+    nodes = {
+        "may": {
+            "kind": "consent",
+            "prompt": {EN: "May we?"},
+            "save": "agreed",
+            "tries": 2,
+            "reprompts": [{EN: "Yes or no?"}],
+            "out": {"given": "on", "refused": "menu", "no_answer": "menu"},
+        },
+        "on": {"kind": "record_control", "action": "on", "out": {"then": "menu"}},
+        "menu": {
+            "kind": "menu",
+            "prompt": {EN: "What now?"},
+            "options": [option("box", "Leave a message", key="1"), option("desk", "The desk", key="2")],
+            "out": {"box": "box", "desk": "desk", "gives_up": "tone"},
+        },
+        "box": {
+            "kind": "record",
+            "prompt": {EN: "After the tone."},
+            "save": "note",
+            "out": {"recorded": "kept", "silent": "menu", "error": "may"},
+        },
+        "kept": say("Kept {{ note }}.", "menu"),
+        "desk": {
+            "kind": "transfer",
+            "to": "sip:{{ note }}@example.com",
+            "manner": "warm",
+            "briefing": {EN: "About {{ note }}."},
+            "text": {EN: "One moment."},
+            "out": {"busy": "menu", "no_answer": "menu", "failed": "may", "refused": "tone"},
+        },
+        "tone": {
+            "kind": "play",
+            "audio": "https://example.com/a.wav",
+            "keys": "1w{{ note }}",
+            "out": {"then": "bye", "error": "menu"},
+        },
+        "bye": end("bye"),
+        "h_back": {"kind": "handler", "phrases": {EN: ["say that again"]}, "keys": ["*"], "resume": True},
+        "h_desk": {"kind": "handler", "phrases": {EN: ["the boss"]}, "resume": True, "out": {"then": "boss"}},
+        "boss": {
+            "kind": "transfer",
+            "to": "+4930123456",
+            "out": {"busy": "back", "no_answer": "back", "failed": "back", "transferred": "bye"},
+        },
+        "back": {"kind": "return"},
+        "h_gone": {"kind": "handler", "hang_up": True, "resume": False, "out": {"then": "desk"}},
+    }
+    variables = {"agreed": "yes_no", "note": "text"}
+    return draw(nodes, variables=variables, defaults={"fault": "bye"})
+
+
+@pytest.mark.timeout(300)
+def test_calls_are_held_alike_by_both_engines() -> None:
+    run_state_machine_as_test(machine_of([calls()]), settings=SETTINGS)
+
+
 @pytest.mark.timeout(300)
 def test_the_sample_flows_are_held_alike_by_both_engines() -> None:
     run_state_machine_as_test(machine_of(samples()), settings=SETTINGS)
