@@ -1,6 +1,5 @@
 """A spoken talk: real speech, real voice activity, in real time."""
 
-import asyncio
 import shutil
 import subprocess
 
@@ -10,10 +9,10 @@ from livekit.plugins import silero
 from pocketsphinx import Decoder
 
 from engine.conversation.voice import Ear, Speech
+from engine.providers.local_grammar import LocalGrammar
 from engine.providers.local_voice import LocalVoice
-from engine.providers.speech import Final, Hints, Transcript
 from tests.server.voice.conftest import Lines
-from tests.server.voice.fakes import HummingVoice, ScriptedEars, ScriptedStream, silence
+from tests.server.voice.fakes import HummingVoice, silence
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("espeak-ng") or not shutil.which("sox"), reason="needs espeak-ng and sox"
@@ -41,35 +40,6 @@ def understood(pcm: bytes, grammar: str) -> str:
     decoder.end_utt()
     found = decoder.hyp()
     return found.hypstr if found else ""
-
-
-class GrammarStream(ScriptedStream):
-    """Recognises what came since the caller last fell silent."""
-
-    def __init__(self, owner: ScriptedEars, hints: Hints) -> None:
-        super().__init__(owner, hints)
-        self._sound = bytearray()
-
-    async def send(self, pcm: bytes) -> None:
-        self._sound += pcm
-
-    async def flush(self) -> None:
-        pcm = bytes(self._sound[-3 * 32_000 :])
-        self._sound.clear()
-        text = await asyncio.to_thread(understood, pcm, self.hints[-1].grammar)
-        self.events.put_nowait(Final(Transcript(text, sure=700)))
-
-
-class GrammarEars(ScriptedEars):
-    """Hears what a grammar allows."""
-
-    name = "sphinx"
-
-    async def transcribe_stream(self, rate: int, hints: Hints) -> GrammarStream:
-        stream = GrammarStream(self, hints)
-        self.streams.append(stream)
-        self.opened.set()
-        return stream
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +70,8 @@ SAID = "#JSGF V1.0; grammar g; public <g> = a table for four | a table for two |
 
 
 async def test_two_who_speak_and_listen_understand_each_other(line: Lines, vad: VAD) -> None:
-    it = await line(ears=GrammarEars(), voice=LocalVoice(), vad=vad)
+    ears = LocalGrammar()
+    it = await line(ears=ears, voice=LocalVoice(), vad=vad)
     it.session.listen(Ear("n_ask", "number", grammar=ANSWERS))
     await it.link.speak(silence(300, 16_000) + spoken("four people", 16_000) + silence(200, 16_000))
     (_, utterance) = await it.diary.until("words")
@@ -108,3 +79,5 @@ async def test_two_who_speak_and_listen_understand_each_other(line: Lines, vad: 
     it.session.speak(Speech(1, 1, "A table for four."))
     await it.diary.until("finished")
     assert understood(bytes(it.link.played), SAID) == "a table for four"
+    await it.session.aclose()
+    await ears.aclose()
