@@ -14,6 +14,7 @@ from livekit.agents import AgentSession, vad
 
 from engine.conversation.voice import Ear, Speech, VoiceListener
 from engine.protocol import TakeMessage
+from engine.providers.prices import Price, list_prices
 from engine.providers.speech import Hints, SpeechToText, TextToSpeech, Voice
 from server.channels.voice.agent import FlowAgent, open_session
 from server.channels.voice.apology import Apology
@@ -30,7 +31,7 @@ from server.channels.voice.recording import CallRecorder, RecordingSink
 from server.channels.voice.rooms import RoomLink
 from server.channels.voice.sounds import Sounds
 from server.channels.voice.speaker import Speaker
-from server.channels.voice.times import Price, TurnClock, free
+from server.channels.voice.times import TurnClock
 from server.workers.wire import Speaking
 
 HANG_UP_WITHIN = 5.0
@@ -71,7 +72,7 @@ class VoiceSession:
         phone: bool = False,
         clock: Clock | None = None,
         apology: Apology | None = None,
-        price: Price = free,
+        prices: dict[str, Price] | None = None,
         resumes: bool = True,
     ) -> None:
         self._speaking = speaking
@@ -86,7 +87,14 @@ class VoiceSession:
         self._mouth = Mouth(tts, sounds, lambda tongue: Voice(voice_id, tongue), apology or Apology())
         self._ears = Ears(stt, Hints(locale))
         self._hearing = Hearing(self._ears, listener, self._times, before_words=self._settle)
-        self._speaker = Speaker(self._mouth, listener, self._times, stt=stt, on_item=self._do, price=price)
+        self._speaker = Speaker(
+            self._mouth,
+            listener,
+            self._times,
+            stt=stt,
+            on_item=self._do,
+            prices=list_prices() if prices is None else prices,
+        )
         self._link: AudioLink | None = None
         self._room_link: RoomLink | None = None
         self._player: Player | None = None

@@ -12,11 +12,12 @@ from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
 
 from engine.conversation.voice import VoiceListener
+from engine.providers.prices import Price, cost_micros
 from engine.providers.speech import SpeechToText
 from server.channels.voice.heard import words_heard
 from server.channels.voice.mouth import Mouth, Sounding
 from server.channels.voice.player import Player
-from server.channels.voice.times import Price, TurnClock
+from server.channels.voice.times import TurnClock
 
 POLITE = 3.0
 """Seconds a caller who does not stop making sounds is waited for, before she is spoken to all the same."""
@@ -37,14 +38,14 @@ class Speaker:
         *,
         stt: SpeechToText,
         on_item: Callable[[object], Awaitable[None]],
-        price: Price,
+        prices: dict[str, Price],
     ) -> None:
         self._mouth = mouth
         self._listener = listener
         self._times = times
         self._stt = stt
         self._on_item = on_item
-        self._price = price
+        self._prices = prices
         self._waiting: deque[object] = deque()
         self._wake = asyncio.Event()
         self._spoken: list[tuple[int, str]] = []
@@ -201,8 +202,8 @@ class Speaker:
         times = self._times.sounds(item.speech.number, stt.name, mouth.tts.name, item.prepared, item.spent)
         self._listener.began(item.speech.number)
         if times is not None:
-            cost = self._price(
-                stt.name, stt.model, times.heard_ms, mouth.tts.name, mouth.tts.model, item.spent
+            cost = cost_micros(self._prices, stt.name, stt.model, sound_ms=times.heard_ms) + cost_micros(
+                self._prices, mouth.tts.name, mouth.tts.model, characters=item.spent
             )
             self._listener.measured(msgspec.structs.replace(times, cost_micros=cost))
         self._prefetch()

@@ -1,18 +1,8 @@
 """How long the parts of a turn take."""
 
 import time
-from collections.abc import Callable
 
 from engine.conversation.voice import TurnTimes
-
-Price = Callable[[str, str, int, str, str, int], int]
-"""Micro-dollars of a turn: recogniser and its model, milliseconds heard; voice provider and its model,
-characters spoken."""
-
-
-def free(stt: str, stt_model: str, heard_ms: int, tts: str, tts_model: str, characters: int) -> int:
-    """Nothing costs anything."""
-    return 0
 
 
 class TurnClock:

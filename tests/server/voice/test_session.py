@@ -3,11 +3,14 @@
 import asyncio
 
 from engine.conversation.voice import Ear, Speech, VoiceListener, VoicePort
+from engine.providers.prices import Price
 from server.channels.voice.link import AudioLink
 from server.channels.voice.rooms import RoomLink
 from server.channels.voice.sounds import content_hash
 from tests.server.voice.conftest import Lines
 from tests.server.voice.fakes import WAIT, HummingVoice, Shelf, tone
+
+PRICES = {"scripted/*": Price(minute=60_000), "humming/tone": Price(thousand=1_000)}
 
 
 async def test_a_session_is_what_the_engine_speaks_to(line: Lines) -> None:
@@ -135,7 +138,7 @@ async def test_the_end_of_the_line_comes_once_and_last(line: Lines) -> None:
 
 
 async def test_the_times_of_a_turn_are_told_once_its_answer_sounds(line: Lines) -> None:
-    it = await line("hello there", price=lambda stt, m, heard, tts, n, characters: heard + characters)
+    it = await line("hello there", prices=PRICES)
     await it.link.speak(tone(400, 16_000))
     await it.diary.until("words")
     it.session.speak(Speech(1, 1, "Hello"))
@@ -145,7 +148,8 @@ async def test_the_times_of_a_turn_are_told_once_its_answer_sounds(line: Lines) 
     assert times.decision is not None
     assert 0 <= times.decision <= times.audio
     assert times.spoken_characters == 5
-    assert times.cost_micros == 1005
+    # A second of sound at 60,000 a minute, five characters at 1,000 a thousand.
+    assert times.cost_micros == 1_000 + 5
 
 
 async def test_tones_are_heard_while_it_takes_long_and_end_with_the_answer(line: Lines) -> None:
