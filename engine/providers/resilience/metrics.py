@@ -1,0 +1,52 @@
+"""What a provider did, counted."""
+
+from typing import Any
+
+LATENCIES = (50, 100, 200, 300, 500, 800, 1200, 2000, 4000, 8000)
+"""Upper bounds of the histogram, in milliseconds; the last column holds what took longer."""
+
+
+class ProviderMetrics:
+    """Counters of one provider. ``export`` gives them as plain data."""
+
+    def __init__(self, name: str, model: str) -> None:
+        self.name = name
+        self.model = model
+        self.requests = 0
+        self.failures: dict[str, int] = {}
+        self.latency = [0] * (len(LATENCIES) + 1)
+        self.latency_total_ms = 0
+        self.sound_ms = 0
+        self.characters = 0
+        self.cost_micros = 0
+
+    def answered(self, milliseconds: int) -> None:
+        """The first answer of a request came after so long."""
+        column = next((i for i, bound in enumerate(LATENCIES) if milliseconds <= bound), len(LATENCIES))
+        self.latency[column] += 1
+        self.latency_total_ms += milliseconds
+
+    def failed(self, trouble: str) -> None:
+        """A request failed."""
+        self.failures[trouble] = self.failures.get(trouble, 0) + 1
+
+    def used(self, sound_ms: int = 0, characters: int = 0, cost_micros: int = 0) -> None:
+        """What will be billed."""
+        self.sound_ms += sound_ms
+        self.characters += characters
+        self.cost_micros += cost_micros
+
+    def export(self) -> dict[str, Any]:
+        """All counters. ``latency_ms`` maps upper bounds to counts, ``inf`` for the rest."""
+        bounds = [*map(str, LATENCIES), "inf"]
+        return {
+            "provider": self.name,
+            "model": self.model,
+            "requests": self.requests,
+            "failures": dict(sorted(self.failures.items())),
+            "latency_ms": dict(zip(bounds, self.latency, strict=True)),
+            "latency_total_ms": self.latency_total_ms,
+            "sound_ms": self.sound_ms,
+            "characters": self.characters,
+            "cost_micros": self.cost_micros,
+        }
