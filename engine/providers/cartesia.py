@@ -30,9 +30,10 @@ class Cartesia:
     name = "cartesia"
     abilities = TtsAbilities(streaming=True, word_times=True, rates=RATES)
 
-    def __init__(self, api_key: str, model: str = "", url: str = "") -> None:
+    def __init__(self, api_key: str, model: str = "", url: str = "", patience: float = PATIENCE) -> None:
         self.model = model or "sonic-3"
         self._key = api_key
+        self._patience = patience
         self._url = url.rstrip("/")
         self._made: Any = None
         self._line: _Line | None = None
@@ -50,7 +51,7 @@ class Cartesia:
             converter = Resampler(made, rate)
             async with line.context(f"parley-{next(self._numbers)}", self._wanted(voice, made)) as context:
                 context.write(sentences(text))
-                async for message in context.messages():
+                async for message in context.messages(self._patience):
                     sound = _sound(message, converter)
                     if sound is not None:
                         yield sound
@@ -114,7 +115,7 @@ class Cartesia:
             kept: dict[str, Any] = {}
             if self._url:
                 kept = {"base_url": self._url, "websocket_base_url": "ws" + self._url.removeprefix("http")}
-            self._made = AsyncCartesia(api_key=self._key, max_retries=0, timeout=PATIENCE, **kept)
+            self._made = AsyncCartesia(api_key=self._key, max_retries=0, timeout=self._patience, **kept)
         return self._made
 
     @contextlib.contextmanager
@@ -240,10 +241,10 @@ class _Context:
         """Send sentence by sentence, while sound already comes back."""
         self._writing = asyncio.create_task(self._write(text))
 
-    async def messages(self) -> AsyncIterator[Any]:
-        """Until it is done. Raises `ProviderError`."""
+    async def messages(self, patience: float) -> AsyncIterator[Any]:
+        """Until it is done; ``patience`` is in seconds for each. Raises `ProviderError`."""
         while not self._done:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 message = await self._inbox.get()
             if isinstance(message, Exception):
                 raise message

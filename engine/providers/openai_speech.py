@@ -36,8 +36,9 @@ class _OpenAi:
 
     name = "openai"
 
-    def __init__(self, api_key: str, url: str) -> None:
+    def __init__(self, api_key: str, url: str, patience: float) -> None:
         self._key = api_key
+        self._patience = patience
         self._url = url
         self._made: Any = None
 
@@ -57,7 +58,7 @@ class _OpenAi:
             from openai import AsyncOpenAI
 
             self._made = AsyncOpenAI(
-                api_key=self._key, base_url=self._url or None, max_retries=0, timeout=PATIENCE
+                api_key=self._key, base_url=self._url or None, max_retries=0, timeout=self._patience
             )
         return self._made
 
@@ -93,8 +94,8 @@ class OpenAiTranscription(_OpenAi):
 
     abilities = SttAbilities(streaming=False, partials=False, finds_turns=False, keyterms=True, grammar=False)
 
-    def __init__(self, api_key: str, model: str = "", url: str = "") -> None:
-        super().__init__(api_key, url)
+    def __init__(self, api_key: str, model: str = "", url: str = "", patience: float = PATIENCE) -> None:
+        super().__init__(api_key, url, patience)
         self.model = model or "gpt-4o-mini-transcribe"
 
     async def transcribe_stream(self, rate: int, hints: Hints) -> TranscriptStream:
@@ -128,8 +129,8 @@ class OpenAiVoice(_OpenAi):
 
     abilities = TtsAbilities(streaming=True, word_times=False, rates=(NATIVE_RATE,))
 
-    def __init__(self, api_key: str, model: str = "", url: str = "") -> None:
-        super().__init__(api_key, url)
+    def __init__(self, api_key: str, model: str = "", url: str = "", patience: float = PATIENCE) -> None:
+        super().__init__(api_key, url, patience)
         self.model = model or "gpt-4o-mini-tts"
 
     async def synthesize_stream(
@@ -146,7 +147,7 @@ class OpenAiVoice(_OpenAi):
                     response_format="pcm",
                     speed=max(0.25, min(4.0, voice.speed / 100)),
                 )
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(self._patience):
                     response = await speaking.__aenter__()
                 try:
                     async for piece in response.iter_bytes(PIECE):
