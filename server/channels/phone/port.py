@@ -73,7 +73,8 @@ class Registration(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Leg(Protocol):
     """One call, either direction. Callbacks are set by who takes the call; ``on_ended`` comes exactly once,
-    and last."""
+    and last. ``answered_by`` is ``person`` or ``machine`` once that is known of an outbound call that asked,
+    and ``on_answered_by`` tells it then."""
 
     id: str
     direction: Literal["in", "out"]
@@ -83,10 +84,12 @@ class Leg(Protocol):
     headers: Mapping[str, str]
     state: State
     rate: int
+    answered_by: str
     on_audio: Callable[[bytes], None]
     on_digit: Callable[[str], None]
     on_hold: Callable[[bool], None]
     on_state: Callable[[State], None]
+    on_answered_by: Callable[[str], None]
     on_ended: Callable[[str, int], None]
 
     def ring(self) -> None:
@@ -135,9 +138,10 @@ class Edge(Protocol):
         caller_id: str = "",
         ring: float = 45.0,
         headers: Mapping[str, str] | None = None,
+        detect_machine: bool = False,
     ) -> Leg:
-        """Call out; the leg is ``dialing``. Raises ``KeyError`` for an unknown trunk and `Ended` when full or
-        draining."""
+        """Call out; the leg is ``dialing``. ``ring`` is how many seconds it may ring. Raises ``KeyError`` for
+        an unknown trunk and `Ended` when full or draining."""
         ...
 
     async def drain(self, seconds: float) -> None:
