@@ -4,9 +4,21 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from server.commands import check, migrate, replay, schema, serve, simulate, studio, test, token, understand
+from server.commands import (
+    check,
+    migrate,
+    replay,
+    schema,
+    serve,
+    simulate,
+    studio,
+    test,
+    token,
+    understand,
+    voice,
+)
 
-COMMANDS = (serve, studio, check, test, simulate, understand, replay, schema, migrate, token)
+COMMANDS = (serve, voice, studio, check, test, simulate, understand, replay, schema, migrate, token)
 
 EXAMPLES = """examples:
   parley serve --demo                      everything at once: API, demo page, sample flows

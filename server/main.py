@@ -15,6 +15,9 @@ from server.agents import routes as agent_routes
 from server.agents.drafting import DraftService
 from server.agents.flows import FlowWorkshop
 from server.agents.service import AgentService
+from server.calls import routes as call_routes
+from server.calls.house import VoiceHouse
+from server.calls.numbers import SampleNumbers
 from server.channels.widget import pages
 from server.channels.widget import routes as widget_routes
 from server.channels.widget.cross_origin import CrossOrigin
@@ -108,6 +111,15 @@ class Server:
             queue=settings.socket_queue,
         )
         self.sockets = WidgetSockets(self.host, tokens, limits, self.slots)
+        self.voice = VoiceHouse(
+            settings,
+            self.host,
+            self.accounts,
+            SampleNumbers(self.database, settings.demo),
+            self.keys,
+            self.clock,
+            self.slots,
+        )
         self.files = WidgetFiles()
         self.operations = OperationsService(
             self.database,
@@ -116,6 +128,7 @@ class Server:
             {
                 "event_log": lambda: (self.store.healthy, f"{self.store.writer.waiting} turns wait"),
                 "sessions": lambda: (True, f"{len(self.host.live)} live, {self.slots.held} sockets"),
+                "voice": self.voice.health,
             },
         )
 
@@ -126,6 +139,7 @@ class Server:
         await self.deployments.start()
         await self.host.start()
         self.sockets.start()
+        await self.voice.start(own_url)
         published: list[Published] = []
         if self.settings.demo:
             where = self.settings.demo_service_url or own_url
@@ -141,6 +155,7 @@ class Server:
         """Stop in an order that loses nothing: no new words, then the log, then the connections."""
         self.operations.ready = False
         self.sockets.stop()
+        await self.voice.stop()
         await self.host.stop()
         await self.store.stop()
         await self.outside.close()
@@ -193,10 +208,19 @@ def _expose(app: FastAPI, server: Server) -> None:
     app.state.widget = server.widget
     app.state.widget_files = server.files
     app.state.operations = server.operations
+    app.state.rehearsals = server.voice.rehearsals
+    app.state.hub = server.voice.hub
 
 
 def _route(app: FastAPI, server: Server) -> None:
-    for module in (agent_routes, release_routes, deployment_routes, session_routes, widget_routes):
+    for module in (
+        agent_routes,
+        release_routes,
+        deployment_routes,
+        session_routes,
+        widget_routes,
+        call_routes,
+    ):
         app.include_router(module.router, prefix=API)
     app.include_router(operation_routes.router)
     app.include_router(pages.router)
@@ -228,7 +252,7 @@ def _wrap(app: FastAPI, server: Server) -> None:
     )
     app.add_middleware(SecurityHeaders, secure=settings.public_url.startswith("https:"))
     app.add_middleware(RequestContext)
-    app.add_middleware(Sockets, routes={SOCKET: server.sockets})
+    app.add_middleware(Sockets, routes={SOCKET: server.sockets, **server.voice.sockets})
 
 
 def _secret(settings: Settings) -> bytes:

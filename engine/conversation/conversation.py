@@ -202,6 +202,10 @@ class Conversation:
         self._messages.discard(effect)
         return await self._bring(lambda _, at: Result(at, effect, outcome, value, detail))
 
+    async def read(self) -> list[Record]:
+        """The log so far."""
+        return await self._log.read(self.ref)
+
     def close(self) -> None:
         """Let go of the session without ending it; another owner may resume it."""
         self.closed = True

@@ -139,9 +139,20 @@ class TranscriptStream(Protocol):
 class SpeechToText(Protocol):
     """A recogniser. ``name`` is the provider (``deepgram``), ``model`` its model."""
 
-    name: str
-    model: str
-    abilities: SttAbilities
+    @property
+    def name(self) -> str:
+        """The provider."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Its model."""
+        ...
+
+    @property
+    def abilities(self) -> SttAbilities:
+        """What it can do."""
+        ...
 
     async def transcribe_stream(self, rate: int, hints: Hints) -> TranscriptStream:
         """Begin; raises `ProviderError`."""
@@ -195,9 +206,20 @@ class TtsAbilities(msgspec.Struct, frozen=True):
 class TextToSpeech(Protocol):
     """A synthesiser. Closing the iteration of a stream cancels it at the vendor."""
 
-    name: str
-    model: str
-    abilities: TtsAbilities
+    @property
+    def name(self) -> str:
+        """The provider."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Its model."""
+        ...
+
+    @property
+    def abilities(self) -> TtsAbilities:
+        """What it can do."""
+        ...
 
     def synthesize_stream(
         self, text: str | AsyncIterator[str], voice: Voice, rate: int

@@ -23,6 +23,7 @@ from server.kit.errors import ApiError, ErrorCode
 from server.kit.ids import new_id
 from server.releases.repository import ReleaseRepository
 from server.sessions.live import LiveSession
+from server.sessions.memory_log import MemoryLog
 from server.sessions.models import SessionRow
 from server.sessions.ports import NewSession, SessionStore
 from server.sessions.repository import SessionRepository
@@ -95,25 +96,18 @@ class SessionHost:
             await self._rest(live)
 
     async def begin(
-        self, beginning: Beginning, watch: Callable[[LiveSession], None] | None = None
+        self,
+        beginning: Beginning,
+        watch: Callable[[LiveSession], None] | None = None,
+        *,
+        speak: bool = True,
     ) -> LiveSession:
-        """A new session; the agent has spoken first when it returns. Raises `ApiError`."""
+        """A new session; the agent has spoken first when it returns, unless ``speak`` is off: then who brings
+        it to a line lets it begin. Raises `ApiError`."""
         program = await self.program(beginning.organization_id, beginning.release_id)
         now = self.clock.now_ms()
         ref = SessionRef(beginning.organization_id, new_id("ses"))
-        civil = datetime.fromtimestamp(now / 1000, ZoneInfo(self.zone) if self.zone else None)
-        header = Header(
-            session=ref.session,
-            program=program.hash,
-            semantics=program.semantics,
-            seed=secrets.randbits(63),
-            started=civil.replace(tzinfo=None).isoformat(timespec="milliseconds"),
-            locale=beginning.locale,
-            zone=self.zone or civil.astimezone().tzname() or "UTC",
-            channel=beginning.channel,
-            modality=beginning.modality,
-            inputs=beginning.inputs,
-        )
+        header = self._header(ref, program, beginning, now)
         new = NewSession(
             ref,
             beginning.agent_id,
@@ -132,7 +126,25 @@ class SessionHost:
         self.live[ref.session] = live
         if watch is not None:
             watch(live)
-        await busy_means_503(live.conversation.start())
+        if speak:
+            await busy_means_503(live.conversation.start())
+        return live
+
+    async def rehearse(self, organization_id: str, flow: bytes, locale: str) -> LiveSession:
+        """A spoken session on a flow that is no release: kept in memory only, and not begun. Raises
+        `ApiError` for what is no flow."""
+        program = await self.workshop.compile(flow)
+        now = self.clock.now_ms()
+        ref = SessionRef(organization_id, new_id("ses"))
+        beginning = Beginning(organization_id, "", "", "simulator", "voice", locale)
+        header = self._header(ref, program, beginning, now)
+        live = LiveSession(ref, "", now)
+        live.rehearsal = True
+        live.touched = time.monotonic()
+        live.conversation = Conversation(
+            bind(program, header), ref, 1, MemoryLog(), live, self.tools, self.clock, now
+        )
+        self.live[ref.session] = live
         return live
 
     async def open(self, ref: SessionRef) -> LiveSession:
@@ -194,6 +206,21 @@ class SessionHost:
             raise ApiError(ErrorCode.SESSION_ENDED, details={"outcome": OUTDATED}) from error
         return live
 
+    def _header(self, ref: SessionRef, program: Program, beginning: Beginning, now: int) -> Header:
+        civil = datetime.fromtimestamp(now / 1000, ZoneInfo(self.zone) if self.zone else None)
+        return Header(
+            session=ref.session,
+            program=program.hash,
+            semantics=program.semantics,
+            seed=secrets.randbits(63),
+            started=civil.replace(tzinfo=None).isoformat(timespec="milliseconds"),
+            locale=beginning.locale,
+            zone=self.zone or civil.astimezone().tzname() or "UTC",
+            channel=beginning.channel,
+            modality=beginning.modality,
+            inputs=beginning.inputs,
+        )
+
     def _make(
         self, ref: SessionRef, release_id: str, program: Program, header: Header, epoch: int, started_ms: int
     ) -> LiveSession:
@@ -210,6 +237,8 @@ class SessionHost:
     async def _rest(self, live: LiveSession) -> None:
         self.live.pop(live.ref.session, None)
         live.let_go()
+        if live.rehearsal:
+            return
         try:
             await self.store.release(live.ref, live.conversation.epoch)
         except Busy:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from engine.conversation import Conversation, SessionRef
@@ -25,7 +26,9 @@ class Watcher(Protocol):
 class LiveSession:
     """The channel of a conversation, and the door to it.
 
-    ``keys`` are the keys that came with events so far, so that what was said twice is answered once.
+    ``keys`` are the keys that came with events so far, so that what was said twice is answered once;
+    ``followers`` are called with each record. ``voice`` is the line it is spoken on, if it is; ``rehearsal``
+    says that only memory keeps its log.
     """
 
     def __init__(self, ref: SessionRef, release_id: str, started_ms: int) -> None:
@@ -34,9 +37,12 @@ class LiveSession:
         self.started_ms = started_ms
         self.conversation: Conversation
         self.watchers: list[Watcher] = []
+        self.followers: list[Callable[[Record], None]] = []
         self.keys: dict[str, int] = {}
         self.touched = 0.0
         self.seq = 0
+        self.voice: object | None = None
+        self.rehearsal = False
         self._labels: dict[str, str] = {}
         self._changed: asyncio.Event | None = None
 
@@ -82,6 +88,8 @@ class LiveSession:
             waiting = bool(self.conversation.state.pending)
             for watcher in tuple(self.watchers):
                 watcher.shown(own, key, messages, waiting)
+        for follow in tuple(self.followers):
+            follow(record)
         self._labels = labels_in(record, self._labels)
         if self._changed is not None:
             self._changed.set()
@@ -100,7 +108,9 @@ class LiveSession:
     def resting(self) -> bool:
         """Whether nothing is lost when it leaves memory: nobody watches, nothing runs."""
         state = self.conversation.state
-        return not self.watchers and not state.pending and (self.conversation.ended or not state.timer)
+        if self.watchers or self.voice is not None or state.pending:
+            return False
+        return self.conversation.ended or not state.timer
 
     def let_go(self) -> None:
         """Leave memory; the log has everything."""

@@ -1,0 +1,90 @@
+"""Everything that makes sessions spoken, built together and started together."""
+
+from starlette.types import ASGIApp
+
+from server.accounts.service import AccountService
+from server.calls.embedded import EmbeddedWorker, missing
+from server.calls.following import PREFIX, FollowSockets
+from server.calls.hub import Hub
+from server.calls.media import PATH as MEDIA
+from server.calls.media import MediaSockets
+from server.calls.ports import Telephones
+from server.calls.rehearsals import RehearsalService
+from server.calls.service import CallService
+from server.calls.tokens import MediaTokens
+from server.kit.clock import Clock
+from server.kit.crypto import Keys
+from server.kit.limits import Slots
+from server.sessions.host import SessionHost
+from server.settings import Settings
+from server.workers import wire
+
+
+class VoiceHouse:
+    """Hub, lines, sockets, rehearsals and the worker that comes with the server."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        host: SessionHost,
+        accounts: AccountService,
+        telephones: Telephones,
+        keys: Keys,
+        clock: Clock,
+        slots: Slots,
+    ) -> None:
+        self.settings = settings
+        self.hub = Hub(keys)
+        self.tokens = MediaTokens(keys)
+        self.calls = CallService(host, self.hub, telephones, speaking_of(settings))
+        self.media = MediaSockets(host, self.calls, self.hub, self.tokens, slots)
+        self.follow = FollowSockets(accounts, host, self.calls)
+        self.rehearsals = RehearsalService(host, self.calls, self.tokens, clock)
+        self.embedded: EmbeddedWorker | None = None
+        self.why_not = "" if settings.voice else "Voice is off (PARLEY_VOICE)."
+
+    @property
+    def sockets(self) -> dict[str, ASGIApp]:
+        """The applications of WebSockets, by path."""
+        return {
+            wire.PATH: self.hub,
+            wire.MEDIA_PATH: self.media.serve_worker,
+            MEDIA: self.media.serve_client,
+            PREFIX: self.follow,
+        }
+
+    async def start(self, own_url: str) -> None:
+        """Begin to take workers, and start our own where there is something to find us by."""
+        await self.calls.start()
+        if self.settings.voice and own_url:
+            self.why_not = missing()
+            if not self.why_not:
+                environment = {"PARLEY_SERVER_URL": own_url, "PARLEY_WORKER_TOKEN": self.hub.token}
+                self.embedded = EmbeddedWorker(environment)
+                self.embedded.start()
+
+    async def stop(self) -> None:
+        """Stop: callers' sockets first, then the workers."""
+        self.media.stop()
+        await self.calls.stop()
+        if self.embedded is not None:
+            await self.embedded.stop()
+
+    def health(self) -> tuple[bool, str]:
+        """What health shows of it."""
+        if self.why_not:
+            return True, self.why_not
+        workers, lines = len(self.hub.workers), len(self.calls.lines)
+        return bool(workers) or self.embedded is None, f"{workers} workers, {lines} lines"
+
+
+def speaking_of(settings: Settings) -> wire.Speaking:
+    """The order in which recognisers and voices are tried."""
+    keyed = {
+        "deepgram": settings.deepgram_api_key,
+        "openai": settings.openai_api_key,
+        "cartesia": settings.cartesia_api_key,
+    }
+    stt = settings.speech_to_text or (*(n for n in ("deepgram", "openai") if keyed[n]), "local")
+    tts = settings.text_to_speech or (*(n for n in ("cartesia", "openai") if keyed[n]), "local")
+    return wire.Speaking(stt, tts)

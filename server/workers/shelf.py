@@ -1,0 +1,66 @@
+"""Prepared sound, fetched from the server and kept for a while."""
+
+from collections import OrderedDict
+from urllib.parse import quote
+
+import httpx2
+
+from server.workers.wire import SOUND_PATH
+
+KEPT_BYTES = 64 * 1024 * 1024
+
+
+class Shelf:
+    """`server.channels.voice.sounds.Sounds` of one voice. What is missing is asked for again by the next line."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self._client = client
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._size = 0
+
+    def of(self, voice_key: str) -> "VoiceShelf":
+        """The sounds of one voice."""
+        return VoiceShelf(self, voice_key)
+
+    async def get(self, path: str) -> bytes | None:
+        """The sound at a path; None when there is none, or nobody answers."""
+        known = self._kept.get(path)
+        if known is not None:
+            self._kept.move_to_end(path)
+            return known
+        try:
+            answer = await self._client.get(path)
+        except httpx2.HTTPError:
+            return None
+        if answer.status_code != 200:
+            return None
+        self._keep(path, answer.content)
+        return answer.content
+
+    def _keep(self, path: str, sound: bytes) -> None:
+        self._kept[path] = sound
+        self._size += len(sound)
+        while self._size > KEPT_BYTES and self._kept:
+            self._size -= len(self._kept.popitem(last=False)[1])
+
+
+class VoiceShelf:
+    """The sounds of one voice."""
+
+    def __init__(self, shelf: Shelf, voice_key: str) -> None:
+        self._shelf = shelf
+        self._key = voice_key
+        self._absent: set[str] = set()
+
+    async def find(self, content_hash: str) -> bytes | None:
+        """The sound of a text by its content hash; one that was missing is not asked for again on this line."""
+        if not self._key or not content_hash or content_hash in self._absent:
+            return None
+        found = await self._shelf.get(f"{SOUND_PATH}{quote(self._key, safe='')}/{content_hash}")
+        if found is None:
+            self._absent.add(content_hash)
+        return found
+
+    async def fetch(self, address: str) -> bytes | None:
+        """A recording a flow plays, by its address."""
+        return await self._shelf.get(f"{SOUND_PATH}address?of={quote(address, safe='')}")
