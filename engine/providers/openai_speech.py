@@ -64,7 +64,7 @@ class _OpenAi:
 
     @contextlib.contextmanager
     def _troubles(self) -> Iterator[None]:
-        import httpx
+        import httpx2
         import openai
 
         try:
@@ -77,7 +77,7 @@ class _OpenAi:
             raise from_status(
                 self.name, error.status_code, error.response.headers, without_secrets(str(detail), self._key)
             ) from None
-        except (openai.APITimeoutError, httpx.TimeoutException):
+        except (openai.APITimeoutError, httpx2.TimeoutException):
             raise ProviderError(self.name, Trouble.TIMEOUT, "no answer in time") from None
         except (openai.APIResponseValidationError, ValueError, TypeError, AttributeError) as error:
             raise unreadable(self.name, error) from None
@@ -85,7 +85,7 @@ class _OpenAi:
             raise ProviderError(
                 self.name, Trouble.UNREACHABLE, "cannot be reached. Check address and network."
             ) from None
-        except (openai.APIError, httpx.HTTPError) as error:
+        except (openai.APIError, httpx2.HTTPError) as error:
             raise closed(self.name, type(error).__name__) from None
 
 

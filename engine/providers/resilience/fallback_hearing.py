@@ -269,7 +269,8 @@ class FallbackStream:
             self._eager and not isinstance(event, TurnResumed | Final)
         )
         if isinstance(event, Final):
-            self._tries.clear()
+            # Should this one fail next, another is asked before it.
+            self._tries = {id(link): 1}
             link.watch.breaker.succeeded()
             link.used(sound_ms=event.transcript.billed_ms)
             if self._asked:

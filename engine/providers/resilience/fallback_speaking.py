@@ -59,30 +59,31 @@ class FallbackTextToSpeech:
         """No word is spoken twice: the next voice begins with the first word that did not sound. Raises
         `ProviderError` when nobody is left."""
         progress = Progress(rate)
+        broken: list[Link[TextToSpeech]] = []
+        last: ProviderError | None = None
         async for sentence in sentences(text):
             progress.begin(sentence)
-            tried: list[Link[TextToSpeech]] = []
-            last: ProviderError | None = None
             while progress.rest:
-                link = self._next(tried, voice.locale)
+                link = self._next(broken, voice.locale)
                 if link is None:
                     raise nobody("voice", last)
-                tried.append(link)
                 try:
-                    async with contextlib.aclosing(self._speak(link, progress, voice, tried)) as sounds:
+                    async with contextlib.aclosing(self._speak(link, progress, voice, broken)) as sounds:
                         async for sound in sounds:
                             yield sound
                 except ProviderError as error:
                     last = error
+                    # For the whole utterance: a voice that came and went would be worse than another one.
+                    broken.append(link)
                     progress.broke_off()
                 else:
                     progress.done()
 
     async def _speak(
-        self, link: Link[TextToSpeech], progress: "Progress", voice: Voice, tried: list[Link[TextToSpeech]]
+        self, link: Link[TextToSpeech], progress: "Progress", voice: Voice, broken: list[Link[TextToSpeech]]
     ) -> AsyncGenerator[Sound, None]:
         own = voice if link is self.links[0] else Voice("", voice.locale, voice.speed, voice.volume)
-        others = self._next(tried, voice.locale) is not None
+        others = self._next([*broken, link], voice.locale) is not None
         async with link.asking():
             begun, first = link.watch.clock(), True
             link.used(characters=len(progress.rest))
@@ -103,9 +104,9 @@ class FallbackTextToSpeech:
                         link.answered(begun)
                     yield progress.sounded(sound)
 
-    def _next(self, tried: list[Link[TextToSpeech]], locale: str) -> Link[TextToSpeech] | None:
+    def _next(self, broken: list[Link[TextToSpeech]], locale: str) -> Link[TextToSpeech] | None:
         for link in self.links:
-            if link not in tried and link.ready and link.speaks(locale):
+            if link not in broken and link.ready and link.speaks(locale):
                 return link
         return None
 
