@@ -14,6 +14,8 @@ settings.load_profile("parley")
 # Windows are drawn into memory unless a display was prepared for them.
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A server of a test starts no worker beside it, unless the test is about voice.
+os.environ.setdefault("PARLEY_VOICE", "0")
 
 
 @pytest.fixture(scope="session")

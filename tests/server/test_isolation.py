@@ -25,7 +25,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/sessions"): {"agent_id": "{agent_id}"},
     ("POST", "/sessions/{session_id}/messages"): {"text": "taken over"},
 }
-OPEN = {("POST", "/widget/sessions"), ("POST", "/check"), ("POST", "/agents")}
+OPEN = {("POST", "/widget/sessions"), ("POST", "/check"), ("POST", "/agents"), ("POST", "/rehearsals")}
 """Routes that name nothing of anybody's, or whose names are public."""
 LISTS = {"/agents", "/sessions"}
 
