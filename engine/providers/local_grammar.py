@@ -69,6 +69,10 @@ class LocalGrammar:
         self._decoders.clear()
         self._idle = None
 
+    def processes(self) -> list[int]:
+        """The ids of those that run."""
+        return [decoder.process for decoder in self._decoders if decoder.process]
+
     def _refuse(self, hints: Hints) -> None:
         if hints.locale and hints.locale.partition("-")[0].lower() != "en":
             raise ProviderError(
@@ -96,6 +100,11 @@ class _Decoder:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def process(self) -> int:
+        """Its id, 0 while it does not run."""
+        return self._process.pid if self._process is not None else 0
 
     async def ask(self, request: Request) -> Reply:
         """Its answer. Raises `ProviderError`; an utterance at which it dies is tried once more."""
