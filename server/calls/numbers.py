@@ -10,6 +10,8 @@ from server.channels.phone.port import Registration, Trunk
 from server.kit.database import Database
 
 TRUNK = "near"
+DIRECT = "direct"
+"""The trunk of addresses that are called without a provider."""
 NEAR = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10")
 """This machine, and networks nobody reaches from outside."""
 DEMO = "pk_demo_"
@@ -25,8 +27,9 @@ class SampleNumbers:
         self.demo = demo
 
     async def trunks(self) -> tuple[Trunk, ...]:
-        """One line for the neighbourhood."""
-        return (Trunk(TRUNK, "Callers near by", numbers=("*",), allowed=NEAR),) if self.demo else ()
+        """One line for the neighbourhood, and one to call addresses without a provider."""
+        near = (Trunk(TRUNK, "Callers near by", numbers=("*",), allowed=NEAR),) if self.demo else ()
+        return (*near, Trunk(DIRECT, "Addresses"))
 
     async def route(self, trunk: str, caller: str, callee: str, headers: Mapping[str, str]) -> Route | None:
         """The sample agent of that name."""

@@ -3,6 +3,7 @@
 import msgspec
 
 from server.calls.media import PATH
+from server.calls.numbers import DIRECT
 from server.calls.schemas import RehearsalCreate, RehearsalView
 from server.calls.service import CallService
 from server.calls.tokens import MediaTokens
@@ -14,8 +15,6 @@ from server.workers import wire
 
 AT_ONCE = 5
 """Rehearsals an organisation may hold at the same time."""
-DIRECT = "direct"
-"""The trunk of addresses that are called without a provider."""
 
 
 class RehearsalService:

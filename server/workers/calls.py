@@ -96,7 +96,7 @@ class Telephone:
 
     def _state(self, call: str, leg: Leg, state: State) -> None:
         if state is not State.ENDED:
-            self.send(wire.CallState(call, state.value, answered_by=getattr(leg, "answered_by", "")))
+            self.send(wire.CallState(call, state.value, answered_by=leg.answered_by))
 
     def _ended(self, call: str, leg: Leg, reason: str, code: int) -> None:
         self._heed(call)
@@ -117,6 +117,7 @@ class Telephone:
                 caller_id=wanted.caller_id,
                 ring=wanted.ring_ms / 1000,
                 headers=wanted.headers,
+                detect_machine=wanted.detect_machine,
             )
         except (Ended, KeyError, ValueError, OSError) as error:
             reason = error.reason if isinstance(error, Ended) else "failed"

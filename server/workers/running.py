@@ -62,13 +62,12 @@ async def _telephone(settings: Settings) -> Telephone | None:
         return None
     from server.channels.phone.edge import SipEdge
 
-    first, _, last = settings.rtp_ports.partition("-")
     edge: Edge = SipEdge(
-        settings.sip_host,
-        settings.sip_port,
-        rtp_ports=range(int(first), int(last) + 1),
+        host=settings.sip_host,
+        port=settings.sip_port,
+        rtp_ports=settings.rtp_ports,
         public_host=settings.sip_public_host,
-        max_calls=settings.calls,
+        calls=settings.calls,
     )
     try:
         await edge.start()

@@ -22,6 +22,25 @@ def asking(question: str = "What else?") -> dict[str, Any]:
     )
 
 
+def greeting() -> dict[str, Any]:
+    """Asks for a name, thanks, and is over."""
+    return document(
+        "n_name",
+        {
+            "n_name": {
+                "kind": "ask",
+                "type": "name",
+                "prompt": {"en-US": "What is your name?"},
+                "save": "name",
+                "out": {"understood": "n_bye", "gives_up": "n_end"},
+            },
+            "n_bye": {"kind": "end", "outcome": "met", "text": {"en-US": "Thank you, {{ name }}."}},
+            "n_end": {"kind": "end", "outcome": "nobody"},
+        },
+        {"name": {"type": "text"}},
+    )
+
+
 def choosing() -> dict[str, Any]:
     """Offers two buttons; ends with what was chosen."""
     return document(
