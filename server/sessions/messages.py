@@ -54,6 +54,9 @@ def visitor_message(record: Record, started_ms: int, key: str, labels: Mapping[s
     kind = type(event)
     if kind is Heard:
         text = event.text  # type: ignore[union-attr]
+        if not text:
+            # Somebody spoke, and nothing could be recognised.
+            return None
     elif kind is Pressed:
         text = labels.get(event.button, event.button)  # type: ignore[union-attr]
     elif kind is Digit:
