@@ -28,6 +28,7 @@ PHRASES = {
     486: "Busy Here",
     487: "Request Terminated",
     488: "Not Acceptable Here",
+    489: "Bad Event",
     491: "Request Pending",
     500: "Server Internal Error",
     503: "Service Unavailable",
@@ -143,8 +144,26 @@ def put_headers(message: SipRequest | SipResponse, headers: dict[str, str]) -> N
 
 
 STEERING = frozenset(
-    "via from to call-id cseq max-forwards contact route record-route content-length content-type allow "
-    "authorization proxy-authorization www-authenticate proxy-authenticate require proxy-require".split()
+    [
+        "via",
+        "from",
+        "to",
+        "call-id",
+        "cseq",
+        "max-forwards",
+        "contact",
+        "route",
+        "record-route",
+        "content-length",
+        "content-type",
+        "allow",
+        "authorization",
+        "proxy-authorization",
+        "www-authenticate",
+        "proxy-authenticate",
+        "require",
+        "proxy-require",
+    ]
 )
 
 

@@ -1,0 +1,1 @@
+"""The telephone edge, called by others and calling others."""
