@@ -17,7 +17,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from tests.phone.sounds import FRAME, ULAW_SILENCE, decode, encode
+from tests.phone.sounds import FRAME, ULAW_SILENCE, decode, encode, heard_ms
 
 SIGNS = "0123456789*#ABCD"
 PATIENCE = 30.0
@@ -192,6 +192,10 @@ class Call:
                 except TimeoutError:
                     continue
 
+    async def hears(self, hz: float, ms: int) -> None:
+        """Wait until a tone has been heard for so long."""
+        await self.until(lambda: heard_ms(self.heard, hz) >= ms)
+
     async def up(self) -> None:
         """Wait for the answer to our INVITE; it is a 200."""
         await self.until(lambda: any(c >= 200 for c in self.codes) or self.ended)
@@ -305,7 +309,7 @@ class Call:
             *(f"{name}: {value}" for name, value in (more or {}).items()),
         ]
         if body:
-            lines.append("Content-Type: application/sdp" if not more else "Content-Type: application/sdp")
+            lines.append("Content-Type: application/sdp")
         lines += [f"Content-Length: {len(body.encode())}", "", body]
         return "\r\n".join(lines)
 
@@ -334,6 +338,13 @@ class Call:
             lines.append("Content-Type: application/sdp")
         lines += [f"Content-Length: {len(body.encode())}", "", body]
         self.phone.send("\r\n".join(lines), self.address)
+
+    def challenge(self, code: int, challenge: str) -> None:
+        """Answer the INVITE with 401 or 407."""
+        if code == 401:
+            self.reply(code, WWW_Authenticate=challenge)
+        else:
+            self.reply(code, Proxy_Authenticate=challenge)
 
     async def answer(self, code: int = 200) -> None:
         """Take the call: 200 with our description, sound begins. 183 is early media."""

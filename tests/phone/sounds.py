@@ -62,7 +62,7 @@ def strength(pcm: bytes, hz: float, rate: int = RATE) -> float:
     for sample in samples:
         before, last = last, sample + factor * last - before
     power = last * last + before * before - factor * last * before
-    return min(1.0, 2 * power / (len(samples) * energy))
+    return float(min(1.0, 2 * power / (len(samples) * energy)))
 
 
 def heard_ms(pcm: bytes, hz: float, rate: int = RATE, window_ms: int = 20) -> int:

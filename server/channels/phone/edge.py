@@ -26,14 +26,13 @@ from server.channels.phone.transactions import Transactions
 log = structlog.get_logger()
 LOOK_UP_AGAIN = 300.0
 """Seconds after which names of trunks are looked up anew."""
-GOODBYES = 2.0
-"""Seconds the last BYEs have to be answered when the edge closes."""
 
 
 class SipEdge:
     """`server.channels.phone.port.Edge` over UDP. ``rtp_ports`` is a range (``0-0``: whatever is free),
     ``calls`` the most at once, ``media_timeout`` how many seconds a call without sound is kept,
-    ``invite_rate`` and ``invite_burst`` how many INVITEs one address may send, a second and at once."""
+    ``invite_rate`` and ``invite_burst`` how many INVITEs one address may send, a second and at once,
+    ``goodbyes`` how many seconds the last BYEs have to be answered when the edge closes."""
 
     def __init__(
         self,
@@ -49,12 +48,14 @@ class SipEdge:
         invite_burst: int = 50,
         timers: Timers | None = None,
         pauses: Pauses | None = None,
+        goodbyes: float = 2.0,
     ) -> None:
         self.on_offered: Callable[[Leg], None] = lambda leg: leg.reject(480, "unavailable")
         self.on_registration: Callable[[Registration], None] = lambda registration: None
         self.calls = calls
         self.clock = Clock()
         self._asked_port = port
+        self._goodbyes = goodbyes
         self._host = host
         self._guard = Guard()
         self._admission = Admission(self._guard, Pace(invite_rate, invite_burst, time.monotonic))
@@ -130,7 +131,7 @@ class SipEdge:
                 leg.hang_up("we_hung_up")
         await asyncio.gather(*(registrar.stop() for registrar in self._registrars.values()))
         self._registrars.clear()
-        deadline = asyncio.get_running_loop().time() + GOODBYES
+        deadline = asyncio.get_running_loop().time() + self._goodbyes
         while self._layer.waiting and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.02)
         if self._resolving is not None:
