@@ -8,10 +8,12 @@ from server.calls.following import PREFIX, FollowSockets
 from server.calls.hub import Hub
 from server.calls.media import PATH as MEDIA
 from server.calls.media import MediaSockets
-from server.calls.ports import Telephones
+from server.calls.ports import Rooms, Telephones
 from server.calls.rehearsals import RehearsalService
+from server.calls.rooms import RoomPlaces
 from server.calls.service import CallService
 from server.calls.tokens import MediaTokens
+from server.calls.visits import Visits
 from server.kit.clock import Clock
 from server.kit.crypto import Keys
 from server.kit.limits import Slots
@@ -32,11 +34,14 @@ class VoiceHouse:
         keys: Keys,
         clock: Clock,
         slots: Slots,
+        rooms: Rooms | None = None,
     ) -> None:
         self.settings = settings
         self.hub = Hub(keys)
         self.tokens = MediaTokens(keys)
-        self.calls = CallService(host, self.hub, telephones, speaking_of(settings))
+        places = RoomPlaces(rooms, self.hub, settings.agent_name) if rooms is not None else None
+        self.calls = CallService(host, self.hub, telephones, speaking_of(settings), places)
+        self.visits = Visits(self.calls)
         self.media = MediaSockets(host, self.calls, self.hub, self.tokens, slots)
         self.follow = FollowSockets(accounts, host, self.calls)
         self.rehearsals = RehearsalService(host, self.calls, self.tokens, clock)
@@ -59,13 +64,24 @@ class VoiceHouse:
         if self.settings.voice and own_url:
             self.why_not = missing()
             if not self.why_not:
-                environment = {"PARLEY_SERVER_URL": own_url, "PARLEY_WORKER_TOKEN": self.hub.token}
-                self.embedded = EmbeddedWorker(environment)
+                self.embedded = EmbeddedWorker(self._environment(own_url))
                 self.embedded.start()
+
+    def _environment(self, own_url: str) -> dict[str, str]:
+        """What our own worker is told beside what we were told ourselves."""
+        settings = self.settings
+        told = {"PARLEY_SERVER_URL": own_url, "PARLEY_WORKER_TOKEN": self.hub.token}
+        if settings.livekit_url and settings.livekit_api_secret is not None:
+            told["PARLEY_LIVEKIT_URL"] = settings.livekit_url
+            told["PARLEY_LIVEKIT_API_KEY"] = settings.livekit_api_key
+            told["PARLEY_LIVEKIT_API_SECRET"] = settings.livekit_api_secret.get_secret_value()
+            told["PARLEY_AGENT_NAME"] = settings.agent_name
+        return told
 
     async def stop(self) -> None:
         """Stop: callers' sockets first, then the workers."""
         self.media.stop()
+        await self.visits.stop()
         await self.calls.stop()
         if self.embedded is not None:
             await self.embedded.stop()

@@ -4,14 +4,23 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import msgspec
+
 from engine.conversation.line import VoiceLine
 from engine.conversation.voice import TurnTimes
 from server.calls.hub import Worker
 from server.sessions.live import LiveSession
 from server.workers import wire
 
-MakeWay = Callable[[str], wire.Way]
-"""From a seat to where the caller's sound is."""
+MakeWay = Callable[["HeldLine"], wire.Way]
+"""From a line that has its seat to where the caller's sound is."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a caller is who is in a LiveKit room: its name, and hers in there."""
+
+    room: str
+    caller: str
 
 
 class Onlooker(Protocol):
@@ -58,7 +67,8 @@ class Watch:
 
 
 class HeldLine:
-    """A session's line. ``number`` grows with each worker that takes it; what an older seat says is stale."""
+    """A session's line. ``number`` grows with each worker that takes it; what an older seat says is stale.
+    ``place`` is where the caller is, when that is a room; ``identity`` the agent's in there."""
 
     def __init__(
         self,
@@ -69,6 +79,8 @@ class HeldLine:
         *,
         ends: bool,
         call: str = "",
+        place: Place | None = None,
+        number: int = 0,
     ) -> None:
         self.live = live
         self.takes = takes
@@ -76,12 +88,15 @@ class HeldLine:
         self.speaking = speaking
         self.ends = ends
         self.call = call
-        self.number = 0
+        self.place = place
+        self.number = number
+        self.opened = False
         self.worker: Worker | None = None
         self.line: VoiceLine | None = None
         self.watch = Watch()
         self.identity = ""
         self.joined: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.taken: asyncio.Future[Worker] | None = None
         self.over = False
         self.watchdog: asyncio.TimerHandle | None = None
 
@@ -95,10 +110,19 @@ class HeldLine:
         """The seat it has now."""
         return f"{self.session}:{self.number}"
 
-    def sit(self, worker: Worker) -> None:
-        """Another worker takes it."""
+    def offer(self) -> "asyncio.Future[Worker]":
+        """A new seat, for whoever LiveKit sends: told here."""
         self.rise()
         self.number += 1
+        self.taken = asyncio.get_running_loop().create_future()
+        return self.taken
+
+    def sit(self, worker: Worker) -> None:
+        """Another worker takes it; on the seat that was offered, when one was."""
+        if self.taken is None:
+            self.rise()
+            self.number += 1
+        self.taken = None
         self.worker = worker
         worker.seats.add(self.seat)
         self.joined = asyncio.get_running_loop().create_future()
@@ -111,5 +135,6 @@ class HeldLine:
         if self.worker is not None:
             self.worker.seats.discard(self.seat)
             self.worker = None
+        self.taken = None
         if not self.joined.done():
             self.joined.set_result("left")

@@ -266,7 +266,7 @@ class Client:
         await self._sockets.calls.begin(
             live,
             "media",
-            lambda seat: wire.MediaWay(f"{wire.MEDIA_PATH}{seat}", hello.rate),
+            lambda held: wire.MediaWay(f"{wire.MEDIA_PATH}{held.seat}", hello.rate),
             ends=live.rehearsal,
             onlookers=(self,),
         )

@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 import structlog
 
 from engine.conversation import Busy
 from engine.conversation.line import VoiceLine
-from engine.conversation.voice import TurnTimes
 from server.calls.hub import Hub, Worker
-from server.calls.lines import HeldLine, MakeWay, Onlooker
-from server.calls.ports import CallFacts, Telephones
+from server.calls.lines import HeldLine, MakeWay, Onlooker, Place
+from server.calls.ports import CallFacts, RoomTrouble, Route, Telephones
+from server.calls.present import CallTelephony, Guard
 from server.calls.remote import RemoteVoice
+from server.calls.rooms import ARRIVES, RoomPlaces, attributes_of
 from server.channels.phone.port import Trunk
 from server.kit.errors import ApiError, ErrorCode
 from server.sessions.host import Beginning, SessionHost
@@ -34,12 +36,21 @@ log = structlog.get_logger()
 class CallService:
     """All lines of this server. `server.calls.hub.HubListener`."""
 
-    def __init__(self, host: SessionHost, hub: Hub, telephones: Telephones, speaking: wire.Speaking) -> None:
+    def __init__(
+        self,
+        host: SessionHost,
+        hub: Hub,
+        telephones: Telephones,
+        speaking: wire.Speaking,
+        places: RoomPlaces | None = None,
+    ) -> None:
         self.host = host
         self.hub = hub
         self.telephones = telephones
         self.speaking = speaking
+        self.places = places
         self.lines: dict[str, HeldLine] = {}
+        self._numbers: WeakKeyDictionary[LiveSession, int] = WeakKeyDictionary()
         self.trunks: tuple[Trunk, ...] = ()
         self._calls: dict[str, tuple[Worker, HeldLine | None]] = {}
         self._referred: dict[tuple[str, str], asyncio.Future[tuple[str, str]]] = {}
@@ -60,6 +71,8 @@ class CallService:
         for held in tuple(self.lines.values()):
             held.rise()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.places is not None:
+            await self.places.aclose()
 
     async def refresh_trunks(self) -> None:
         """The trunks have changed: tell every edge."""
@@ -82,16 +95,20 @@ class CallService:
         call: str = "",
         recorded: bool = False,
         longest_ms: int = 3_600_000,
+        place: Place | None = None,
+        taken: Callable[[], None] = lambda: None,
     ) -> HeldLine:
         """A line for a session: a worker takes it up, and the session is spoken. With ``worker`` only that one
-        will do. Raises `ApiError` when nobody can take it."""
+        will do; ``taken`` is called as soon as one is found (the caller may still be on her way to ``place``).
+        Raises `ApiError` when nobody can take it."""
         self._drop(live.ref.session)
         speaking = msgspec.structs.replace(self.speaking, recorded=recorded)
-        held = HeldLine(live, takes, way, speaking, ends=ends, call=call)
+        number = self._numbers.get(live, 0)
+        held = HeldLine(live, takes, way, speaking, ends=ends, call=call, place=place, number=number)
         held.watch.onlookers.extend(onlookers)
         self.lines[held.session] = held
         try:
-            await self._seat(held, worker)
+            await self._seat(held, worker, taken)
         except ApiError:
             self._forget(held)
             raise
@@ -99,38 +116,50 @@ class CallService:
         held.watchdog = loop.call_later(longest_ms / 1000, self._too_long, held)
         return held
 
-    async def _seat(self, held: HeldLine, only: Worker | None = None) -> None:
+    async def _seat(
+        self, held: HeldLine, only: Worker | None = None, taken: Callable[[], None] = lambda: None
+    ) -> None:
         """Find a worker for a line; raises `ApiError`."""
         last: Worker | None = None
         for _ in range(ATTEMPTS):
-            worker = only or self.hub.pick(held.takes, last) or self.hub.pick(held.takes)
-            if worker is None or worker.free <= 0:
+            worker = await self._find(held, only, last)
+            if worker is None:
+                if held.place is not None and not held.over:
+                    continue
                 break
-            resumed = held.number > 0
             held.sit(worker)
+            self._numbers[held.live] = held.number
+            taken()
             locale = held.live.conversation.run.session["locale"]
-            worker.send(wire.Take(held.seat, held.way(held.seat), held.speaking, locale, resumed))
+            worker.send(wire.Take(held.seat, held.way(held), held.speaking, locale, held.opened))
             try:
-                async with asyncio.timeout(JOIN):
+                async with asyncio.timeout(JOIN if held.place is None else ARRIVES):
                     outcome = await asyncio.shield(held.joined)
             except TimeoutError:
                 outcome = "did not come"
             if outcome == "joined":
+                held.opened = True
                 await self._open(held, worker)
                 return
             log.warning("line not taken", seat=held.seat, worker=worker.name, why=outcome)
             worker.send(wire.Drop(held.seat))
             held.rise()
             last = worker
-            if only is not None:
+            if only is not None or held.over:
                 break
         raise ApiError(
             ErrorCode.SERVER_BUSY, "All lines are taken. Try again in a moment.", headers={"Retry-After": "5"}
         )
 
+    async def _find(self, held: HeldLine, only: Worker | None, last: Worker | None) -> Worker | None:
+        if held.place is not None and self.places is not None:
+            return await self.places.fetch(held)
+        worker = only or self.hub.pick(held.takes, last) or self.hub.pick(held.takes)
+        return worker if worker is not None and worker.free > 0 else None
+
     async def _open(self, held: HeldLine, worker: Worker) -> None:
         line = VoiceLine(
-            held.live.conversation, RemoteVoice(worker, held.seat), _Guard(self, held), ends=held.ends
+            held.live.conversation, RemoteVoice(worker, held.seat), Guard(self, held), ends=held.ends
         )
         held.line = line
         held.live.voice = held
@@ -162,12 +191,16 @@ class CallService:
     def ended(self, held: HeldLine) -> None:
         """The line is over, whoever ended it."""
         self._forget(held)
+        if held.place is not None and held.call:
+            self.hang_up(held.call, "agent_hung_up")
 
     def _forget(self, held: HeldLine) -> None:
         held.over = True
         if held.watchdog is not None:
             held.watchdog.cancel()
         held.rise()
+        if held.place is not None and self.places is not None:
+            self._spawn(self.places.close(held.place))
         if self.lines.get(held.session) is held:
             del self.lines[held.session]
         if held.live.voice is held:
@@ -207,15 +240,15 @@ class CallService:
     def worker_lost(self, worker: Worker) -> None:
         """Its lines go to others; telephone calls that were on it are over."""
         for held in [h for h in self.lines.values() if h.worker is worker]:
-            stale = held.identity
             held.rise()
             if held.takes == "leg":
                 self._spawn(self._lost(held, "edge_lost"))
             else:
-                held.identity = stale
                 self._spawn(self._reseat(held))
         for call in [c for c, (w, _) in self._calls.items() if w is worker]:
-            self._calls.pop(call)
+            lost = self._calls.pop(call)[1]
+            if lost is not None and lost.place is not None:
+                self._spawn(self._lost(lost, "edge_lost"))
             self._spawn(self.telephones.call_ended(call, "edge_lost", 0))
 
     async def _reseat(self, held: HeldLine) -> None:
@@ -232,7 +265,7 @@ class CallService:
             else:
                 await conversation.switch("text")
         held.watch.over("line", reason)
-        self._forget(held)
+        self.ended(held)
 
     def worker_said(self, worker: Worker, message: wire.FromWorker) -> None:
         """A message of a worker's; what concerns a seat it does not hold is stale."""
@@ -243,10 +276,13 @@ class CallService:
                     wire.tell(held.line, message, wire.LISTENER_ARGUMENTS)
                 except (ValueError, TypeError) as error:
                     log.warning("worker said nonsense", worker=worker.name, why=str(error))
+        elif isinstance(message, wire.JobTaken):
+            self._job_taken(worker, message)
         elif isinstance(message, wire.Joined | wire.NotJoined):
             held = self._held(worker, message.seat)
             if held is not None and not held.joined.done():
-                held.identity = message.identity if isinstance(message, wire.Joined) else ""
+                if isinstance(message, wire.Joined):
+                    held.identity = message.identity
                 held.joined.set_result("joined" if isinstance(message, wire.Joined) else message.reason)
         elif isinstance(message, wire.Offered):
             self._spawn(self._offered(worker, message))
@@ -262,6 +298,14 @@ class CallService:
     def _held(self, worker: Worker, seat: str) -> HeldLine | None:
         held = self.lines.get(seat.partition(":")[0])
         return held if held is not None and held.worker is worker and held.seat == seat else None
+
+    def _job_taken(self, worker: Worker, job: wire.JobTaken) -> None:
+        """LiveKit has sent this worker; a seat that has another holder by now is none of its business."""
+        held = self.lines.get(job.seat.partition(":")[0])
+        if held is not None and held.seat == job.seat and held.taken is not None and not held.taken.done():
+            held.taken.set_result(worker)
+        elif held is None or held.seat != job.seat or held.worker is not worker:
+            worker.send(wire.Drop(job.seat))
 
     # The telephone.
 
@@ -299,23 +343,41 @@ class CallService:
             )
             self._calls[call.call] = (worker, None)
             await self.telephones.call_began(facts)
-            held = await self.begin(
-                live,
-                "leg",
-                lambda _: wire.LegWay(call.call),
-                ends=True,
-                worker=worker,
-                call=call.call,
-                recorded=route.recorded,
-                longest_ms=route.longest_ms,
-            )
+            held = await self._answer(live, worker, call, route)
             self._calls[call.call] = (worker, held)
-        except (ApiError, Busy) as error:
+        except (ApiError, Busy, RoomTrouble) as error:
             log.warning("call refused", call=call.call, why=str(error))
             worker.send(wire.Refuse(call.call, 503, "full", 10))
         except Exception:
             log.exception("call failed", call=call.call)
             worker.send(wire.Refuse(call.call, 500, "failed"))
+
+    async def _answer(self, live: LiveSession, edge: Worker, call: wire.Offered, route: Route) -> HeldLine:
+        """A line for a caller: in a room where there are rooms and agents for them, else at the edge."""
+        how: dict[str, Any] = {
+            "ends": True,
+            "call": call.call,
+            "recorded": route.recorded,
+            "longest_ms": route.longest_ms,
+        }
+        places = self.places
+        if places is not None and places.able:
+            sent = asyncio.Event()
+            try:
+                place = await places.open(live.ref.session, f"sip_{call.call}")
+                token = places.caller_token(place, attributes_of(call))
+
+                def bridge() -> None:
+                    if not sent.is_set():
+                        edge.send(wire.Bridge(call.call, places.url, token))
+                    sent.set()
+
+                return await self.begin(live, "room", places.way(place), place=place, taken=bridge, **how)
+            except (RoomTrouble, ApiError) as error:
+                log.warning("no room for a caller", call=call.call, why=str(error))
+                if sent.is_set():
+                    raise
+        return await self.begin(live, "leg", lambda _: wire.LegWay(call.call), worker=edge, **how)
 
     def edge(self) -> Worker | None:
         """A worker that can place telephone calls."""
@@ -408,42 +470,3 @@ class CallService:
         task = asyncio.get_running_loop().create_task(quietly())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-class CallTelephony:
-    """Transfers for one call (`engine.conversation.ports.Telephony`)."""
-
-    def __init__(self, calls: CallService, held: HeldLine) -> None:
-        self._calls = calls
-        self._held = held
-
-    async def transfer(self, to: str, manner: str, briefing: str, timeout: int, key: str) -> tuple[str, str]:
-        """Give the call to somebody else."""
-        held = self._held
-        locale = held.live.conversation.run.session["locale"]
-        if manner == "warm":
-            return await self._calls.refer(
-                held, wire.Consult(held.call, key, to, briefing, locale, held.speaking, timeout)
-            )
-        return await self._calls.refer(held, wire.Refer(held.call, key, to, timeout))
-
-
-class _Guard:
-    """Looks on at a line for everybody, and lets go of it when it is over."""
-
-    def __init__(self, calls: CallService, held: HeldLine) -> None:
-        self._calls = calls
-        self._held = held
-
-    def caption(self, who: str, text: str, final: bool) -> None:
-        self._held.watch.caption(who, text, final)
-
-    def state(self, name: str) -> None:
-        self._held.watch.state(name)
-
-    def turn(self, times: TurnTimes) -> None:
-        self._held.watch.turn(times)
-
-    def over(self, by: str, reason: str) -> None:
-        self._calls.ended(self._held)
-        self._held.watch.over(by, reason)

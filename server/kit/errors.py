@@ -42,9 +42,13 @@ class ErrorCode(StrEnum):
     AGENT_NOT_FOUND = "AGENT_NOT_FOUND", 404, "There is no such agent."
     AGENT_NOT_PUBLISHED = "AGENT_NOT_PUBLISHED", 409, "The agent has no release yet. Publish it first."
     RELEASE_NOT_FOUND = "RELEASE_NOT_FOUND", 404, "There is no such release."
+    TRUNK_NOT_FOUND = "TRUNK_NOT_FOUND", 404, "There is no such trunk."
+    NUMBER_NOT_FOUND = "NUMBER_NOT_FOUND", 404, "There is no such number."
+    CALL_NOT_FOUND = "CALL_NOT_FOUND", 404, "There is no such call."
     SESSION_NOT_FOUND = "SESSION_NOT_FOUND", 404, "There is no such session."
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED", 405, "This address does not take that method."
     SESSION_ENDED = "SESSION_ENDED", 409, "The session has ended. Start a new one."
+    VOICE_UNAVAILABLE = "VOICE_UNAVAILABLE", 409, "This agent cannot be talked to aloud here. Write to it."
     REVISION_CONFLICT = (
         "REVISION_CONFLICT",
         409,

@@ -35,7 +35,7 @@ class CrossOrigin:
             if allowed:
                 extra += [
                     (b"access-control-allow-methods", b"POST"),
-                    (b"access-control-allow-headers", b"content-type"),
+                    (b"access-control-allow-headers", b"authorization, content-type"),
                     (b"access-control-max-age", b"600"),
                 ]
             await send({"type": "http.response.start", "status": 204, "headers": extra})

@@ -68,8 +68,23 @@ class Pong(msgspec.Struct, tag="pong"):
     """I am here."""
 
 
+class Caption(msgspec.Struct, tag="caption"):
+    """Words on the visitor's line, as they are heard or spoken: ``who`` is ``caller`` or ``agent``. One that is
+    not final is replaced by the next."""
+
+    who: str
+    text: str
+    final: bool
+
+
+class Voice(msgspec.Struct, tag="voice"):
+    """What the agent does on the line: ``listening``, ``thinking``, ``speaking``; ``over`` when the line is."""
+
+    state: str
+
+
 FromClient = Hello | Text | Press | Ping
-FromServer = Welcome | Message | Ended | Ack | Typing | Problem | Pong
+FromServer = Welcome | Message | Ended | Ack | Typing | Problem | Pong | Caption | Voice
 
 _decoder: msgspec.json.Decoder[FromClient] = msgspec.json.Decoder(FromClient)
 _encoder = msgspec.json.Encoder()

@@ -4,8 +4,9 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Header, Request
 
-from server.channels.widget.schemas import SessionRequest, SessionView
+from server.channels.widget.schemas import SessionRequest, SessionView, VoiceRequest, VoiceView
 from server.channels.widget.service import WidgetService
+from server.channels.widget.voice import VisitorVoice
 from server.kit.envelope import responses
 from server.kit.errors import ErrorCode
 
@@ -40,3 +41,30 @@ async def begin(
     """Begin a conversation, or take one up. The token goes into the first frame of the socket, never into an
     address."""
     return await widget.session(wanted, origin, request.url.scheme, request.headers.get("host", ""))
+
+
+def _spoken(request: Request) -> VisitorVoice:
+    return cast(VisitorVoice, request.app.state.visitor_voice)
+
+
+@router.post(
+    "/sessions/{session_id}/voice",
+    responses=responses(
+        ErrorCode.INVALID_TOKEN,
+        ErrorCode.ORIGIN_NOT_ALLOWED,
+        ErrorCode.SESSION_NOT_FOUND,
+        ErrorCode.SESSION_ENDED,
+        ErrorCode.VOICE_UNAVAILABLE,
+        ErrorCode.SERVER_BUSY,
+    ),
+)
+async def speak(
+    session_id: str,
+    spoken: Annotated[VisitorVoice, Depends(_spoken)],
+    wanted: VoiceRequest | None = None,
+    origin: Annotated[str, Header()] = "",
+    authorization: Annotated[str, Header()] = "",
+) -> VoiceView:
+    """Talk aloud in a session. The header carries the token of its socket: ``Authorization: Bearer ...``."""
+    way = wanted.way if wanted is not None else "livekit"
+    return await spoken.begin(session_id, authorization.removeprefix("Bearer "), origin, way)

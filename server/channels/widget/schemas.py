@@ -1,6 +1,6 @@
 """What the widget sends and gets to begin."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -36,6 +36,28 @@ class WidgetFacts(BaseModel):
     branding: dict[str, Any] = {}
 
 
+class VoiceFacts(BaseModel):
+    """Whether the agent can be talked to aloud, and whether a key is held for it."""
+
+    enabled: bool = False
+    pushToTalk: bool = False
+
+
+class VoiceRequest(BaseModel):
+    """``media`` asks for the audio socket even where there is a room."""
+
+    way: Literal["livekit", "media"] = "livekit"
+
+
+class VoiceView(BaseModel):
+    """Where to be heard: a LiveKit room, or the audio socket."""
+
+    way: Literal["livekit", "media"]
+    url: str
+    token: str
+    room: str = ""
+
+
 class SessionView(BaseModel):
     """A session, and the token for its socket."""
 
@@ -45,4 +67,5 @@ class SessionView(BaseModel):
     expires_at: str
     agent: AgentFacts
     widget: WidgetFacts
+    voice: VoiceFacts
     socket: str

@@ -3,6 +3,7 @@ socket."""
 
 import hmac
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from engine.conversation import SessionRef
 from server.agents.models import Agent
 from server.agents.repository import AgentRepository
-from server.channels.widget.schemas import AgentFacts, SessionRequest, SessionView, WidgetFacts
+from server.channels.widget.schemas import AgentFacts, SessionRequest, SessionView, VoiceFacts, WidgetFacts
 from server.channels.widget.tokens import Pass, WidgetTokens
 from server.deployments.repository import DeploymentRepository
 from server.deployments.schemas import WidgetSettings
@@ -36,7 +37,7 @@ class Embedding(msgspec.Struct, frozen=True):
 
 
 class WidgetService:
-    """Starts and takes up sessions for visitors."""
+    """Starts and takes up sessions for visitors. ``voice`` says whether somebody could hear them."""
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class WidgetService:
         self.keys = keys
         self.clock = clock
         self.embedding = embedding
+        self.voice: Callable[[], bool] = lambda: False
 
     async def session(self, wanted: SessionRequest, origin: str, scheme: str, host: str) -> SessionView:
         """The visitor's session, old or new; raises `ApiError`. ``origin`` is the page's, ``scheme`` and
@@ -74,7 +76,21 @@ class WidgetService:
             expires_at=iso(until),
             agent=AgentFacts(name=agent.name, locale=await self._locale(agent)),
             widget=_facts(settings),
+            voice=self._voice(settings),
             socket=SOCKET,
+        )
+
+    async def speaks(self, visitor: Pass) -> bool:
+        """Whether a visitor may talk to her agent aloud."""
+        async with self.database.read(visitor.ref.organization) as session:
+            row = await DeploymentRepository(session).find(visitor.agent_id, WIDGET)
+        return self._voice(WidgetSettings.model_validate(row.settings if row else {})).enabled
+
+    def _voice(self, settings: WidgetSettings) -> VoiceFacts:
+        behavior = settings.behavior
+        return VoiceFacts(
+            enabled=behavior.voiceEnabled is not False and self.voice(),
+            pushToTalk=bool(behavior.pushToTalk),
         )
 
     async def _agent(self, public_id: str) -> tuple[Agent, WidgetSettings]:

@@ -201,6 +201,11 @@ class WidgetSocket:
         """The session leaves this process (`server.sessions.live.Watcher`)."""
         self.shut(RESTARTING, "")
 
+    def tell(self, frame: str) -> None:
+        """A frame about the visitor's line."""
+        if self._seen not in (-1, CATCHING_UP):
+            self._push(frame)
+
     def shut(self, code: int, last: str) -> None:
         """Close after what is buffered and a last frame."""
         if self._closing is None:
