@@ -6,7 +6,8 @@ import server.accounts.models
 import server.agents.models
 import server.deployments.models
 import server.releases.models
-import server.sessions.models  # noqa: F401
+import server.sessions.models
+import server.telephony.models  # noqa: F401
 from server.kit.tenant import Base
 
 
