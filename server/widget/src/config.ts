@@ -18,7 +18,7 @@ export interface Config {
   logo: string | undefined;
   companyName: string | undefined;
   showPoweredBy: boolean;
-  /** Kept for the voice channel; without it there is no microphone to show. */
+  /** Without it there is no microphone to press. */
   voiceEnabled: boolean;
   pushToTalk: boolean;
 }
@@ -91,12 +91,16 @@ function words(name: string, value: unknown, warn: Warn): string | undefined {
 
 /**
  * The options in `source`: flat (`{theme, size}`) or grouped as the server keeps them
- * (`{appearance: {...}, behavior: {...}, branding: {...}}`). Wrong ones are left out and warned about.
+ * (`{appearance: {...}, behavior: {...}, branding: {...}, voice: {enabled, pushToTalk}}`). Wrong ones are left out
+ * and warned about.
  */
 export function readOptions(source: unknown, warn: Warn): Partial<Config> {
   const top = fields(source);
   const flat: Fields = { ...top };
   for (const group of ["appearance", "behavior", "branding"]) Object.assign(flat, fields(top[group]));
+  const voice = fields(top["voice"]);
+  flat["voiceEnabled"] = voice["enabled"] ?? flat["voiceEnabled"];
+  flat["pushToTalk"] = voice["pushToTalk"] ?? flat["pushToTalk"];
   const options: Fields = {};
   for (const [name, read] of Object.entries(READERS)) {
     const value = flat[name];

@@ -8,6 +8,9 @@ import { outgoingFrame, type ServerFrame } from "./protocol";
 import { carryOver, catchingUp, emptyTalk, receive, refuse, say, sayAgain, type Talk } from "./store";
 import { MESSAGE_LIMIT } from "./view/foot";
 import { RootView } from "./view/root";
+import type { VoiceActions } from "./view/state";
+import { Voice, type VoiceOwner } from "./voice/voice";
+import { VOICE_WORDS } from "./voice/words";
 import { Wire } from "./wire";
 import { WORDS } from "./words";
 
@@ -23,6 +26,7 @@ export class Widget {
   private readonly memory: Memory;
   private readonly tab: Shelf | undefined = shelf("sessionStorage");
   private readonly wire: Wire;
+  private readonly voice: Voice;
   private readonly view: RootView;
   private kept: Kept;
   private talk: Talk;
@@ -43,6 +47,7 @@ export class Widget {
     this.kept = this.memory.recall();
     this.talk = { ...emptyTalk(), lines: this.kept.lines, outbox: this.kept.outbox };
     this.wire = new Wire(origin, this, this.ending.signal);
+    this.voice = new Voice(origin, this.voiceOwner(), this.ending.signal);
     this.view = new RootView(
       {
         open: () => this.show(),
@@ -53,6 +58,7 @@ export class Widget {
         sendAgain: (key) => this.sayAgain(key),
         start: () => this.wire.start(),
         restart: () => this.restart(),
+        ...this.voiceActions(),
       },
       this.ending.signal,
     );
@@ -111,6 +117,31 @@ export class Widget {
     this.ending.abort();
   }
 
+  private voiceOwner(): VoiceOwner {
+    return {
+      grant: () => this.wire.grant,
+      renew: (signal) => this.wire.renew(signal),
+      pushToTalk: () => this.config.pushToTalk,
+      changed: () => this.render(),
+      over: () => void this.tell(VOICE_WORDS.over),
+    };
+  }
+
+  private voiceActions(): VoiceActions {
+    const { voice } = this;
+    return {
+      talk: () => voice.start(),
+      write: () => voice.show(false),
+      hangUp: () => voice.hangUp(),
+      mute: () => voice.mute(!voice.state.muted),
+      hold: (held) => voice.hold(held),
+      keys: (keys) => voice.press(keys),
+      useMicrophone: (id) => void voice.useMicrophone(id),
+      useSpeaker: (id) => void voice.useSpeaker(id),
+      level: () => voice.level(),
+    };
+  }
+
   // What the wire asks and reports.
 
   identity(resume: boolean): Identity {
@@ -148,6 +179,8 @@ export class Widget {
 
   changed(link: Link): void {
     if (link.phase === "live") this.pump();
+    // Who speaks is not away: the talk goes on listening.
+    if (link.phase === "idle" && this.voice.active) this.wire.start();
     this.render();
   }
 
@@ -178,6 +211,7 @@ export class Widget {
   }
 
   private restart(): void {
+    this.voice.hangUp();
     this.talk = emptyTalk();
     this.seen = 0;
     this.kept = { ...this.kept, sessionId: undefined, resumeSecret: undefined };
@@ -227,6 +261,7 @@ export class Widget {
       config: this.config,
       talk: this.talk,
       link: this.wire.link,
+      voice: this.voice.state,
       name: this.kept.agentName,
       locale: this.kept.locale,
       origin: this.origin,

@@ -21,8 +21,9 @@ const WELCOME_WITHIN_MS = 15_000;
 
 export class Wire {
   link: Link = RESTING;
+  /** What the server gave for the present session. */
+  grant: Grant | undefined;
   private socket: WebSocket | undefined;
-  private grant: Grant | undefined;
   private request: AbortController | undefined;
   private retry: number | undefined;
   private pulse: number | undefined;
@@ -59,6 +60,13 @@ export class Wire {
     if (this.link.phase !== "live" || this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(frame);
     return true;
+  }
+
+  /** Asks for a new token, beside whatever the socket does; undefined when there is none to be had. */
+  async renew(signal: AbortSignal): Promise<Grant | undefined> {
+    const answer = await requestSession(this.origin, this.owner.identity(true), signal);
+    if (answer.type !== "granted" || answer.grant.sessionId !== this.grant?.sessionId) return undefined;
+    return (this.grant = answer.grant);
   }
 
   private happen(event: LinkEvent): void {

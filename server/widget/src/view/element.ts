@@ -42,6 +42,10 @@ export const GLYPHS = {
   down: "M6 9l6 6 6-6",
   send: "M12 19V5.5M6 11l6-6 6 6",
   cross: "M7 7l10 10M17 7L7 17",
+  microphone: ["M12 3a3 3 0 013 3v5a3 3 0 01-6 0V6a3 3 0 013-3z", "M5 11a7 7 0 0014 0M12 18v3"],
+  struck: "M4 4l16 16",
+  hangUp: "M4 15c5-5 11-5 16 0l-3 2-3-2v-2c-1.500-.500-2.500-.500-4 0v2l-3 2z",
+  bubble: "M5 6h14v10H10l-5 4z",
 } as const;
 
 /** The mark: the bars of a voice, as wide as their place asks. */

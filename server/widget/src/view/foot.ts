@@ -2,7 +2,9 @@
 
 import { standing, type Standing } from "../link";
 import { WORDS } from "../words";
-import { button, element, glyph, GLYPHS, setText } from "./element";
+import { onCall } from "../voice/call";
+import { VOICE_WORDS } from "../voice/words";
+import { button, element, glyph, GLYPHS, setText, waveBars } from "./element";
 import type { ViewActions, ViewState } from "./state";
 
 /** The server's limit for one message, in characters. */
@@ -15,6 +17,10 @@ export class FootView {
   private readonly mend: HTMLButtonElement;
   private readonly form: HTMLFormElement;
   private readonly field: HTMLTextAreaElement;
+  private readonly send: HTMLButtonElement;
+  private readonly talk: HTMLButtonElement;
+  private readonly faces = { begin: glyph(...GLYPHS.microphone), back: waveBars("") };
+  private voice = false;
   private readonly poweredBy = element("p", "powered", {}, WORDS.poweredBy);
   private standing: Standing | undefined;
 
@@ -29,9 +35,10 @@ export class FootView {
       enterkeyhint: "send",
       dir: "auto",
     });
-    const send = element("button", "round", { type: "submit", "aria-label": WORDS.send }, glyph(GLYPHS.send));
-    // A microphone takes the arrow's place once voice is switched on and the field is empty.
-    this.form = element("form", "say", {}, this.field, send);
+    this.send = element("button", "round", { type: "submit", "aria-label": WORDS.send }, glyph(GLYPHS.send));
+    // Takes the arrow's place while the field is empty.
+    this.talk = button("round", VOICE_WORDS.talk, () => this.actions.talk());
+    this.form = element("form", "say", {}, this.field, this.talk, this.send);
     this.root = element("div", "foot", {}, this.status, this.form, this.poweredBy);
     this.listen();
   }
@@ -47,7 +54,8 @@ export class FootView {
     this.status.classList.toggle("bad", now?.tone === "bad");
     this.status.classList.toggle("over", over);
     this.form.hidden = over;
-    this.field.placeholder = state.config.placeholder ?? WORDS.placeholder;
+    this.offerVoice(state, over);
+    this.field.placeholder = state.config.placeholder ?? (this.voice ? VOICE_WORDS.placeholder : WORDS.placeholder);
     this.poweredBy.hidden = !state.config.showPoweredBy;
   }
 
@@ -55,6 +63,20 @@ export class FootView {
   focus(): boolean {
     (this.form.hidden ? this.mend : this.field).focus({ preventScroll: true });
     return true;
+  }
+
+  private offerVoice({ config, link, voice }: ViewState, over: boolean): void {
+    const calling = onCall(voice.call);
+    this.voice = calling || (config.voiceEnabled && link.phase === "live" && !over);
+    this.talk.setAttribute("aria-label", calling ? VOICE_WORDS.backToCall : VOICE_WORDS.talk);
+    const face = calling ? this.faces.back : this.faces.begin;
+    if (this.talk.firstChild !== face) this.talk.replaceChildren(face);
+    this.swap();
+  }
+
+  private swap(): void {
+    this.talk.hidden = !this.voice || this.field.value.trim() !== "";
+    this.send.hidden = !this.talk.hidden;
   }
 
   private act(): void {
@@ -88,5 +110,6 @@ export class FootView {
   private fit(): void {
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
+    this.swap();
   }
 }

@@ -1,5 +1,7 @@
 // What stands on the page while the conversation is closed: the mark, and beside it the greeting, if there is one.
 
+import { onCall } from "../voice/call";
+import { VOICE_WORDS } from "../voice/words";
 import { WORDS } from "../words";
 import { button, element, glyph, GLYPHS, setText, waveBars } from "./element";
 import type { ViewActions, ViewState } from "./state";
@@ -24,7 +26,10 @@ export class LauncherView {
     const name = state.name ?? state.config.companyName ?? WORDS.someone;
     this.root.hidden = state.open;
     this.root.setAttribute("aria-label", WORDS.dialog(name));
-    this.mark.setAttribute("aria-label", state.unread ? `${WORDS.open(name)}. ${WORDS.unread}` : WORDS.open(name));
+    const calling = onCall(state.voice.call);
+    const opens = calling ? VOICE_WORDS.onTheLineWith(name) : WORDS.open(name);
+    this.mark.setAttribute("aria-label", state.unread ? `${opens}. ${WORDS.unread}` : opens);
+    this.mark.classList.toggle("live", calling);
     this.mark.classList.toggle("unread", state.unread);
     this.greeting.hidden = !state.greet || state.config.greeting === undefined;
     setText(this.words, state.config.greeting ?? "");
