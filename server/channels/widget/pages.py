@@ -12,7 +12,9 @@ from fastapi.responses import HTMLResponse, Response
 from server.kit.errors import ApiError, ErrorCode
 
 FOLDER = Path(__file__).parents[2] / "widget"
-SCRIPT = FOLDER / "dist" / "widget.js"
+DIST = FOLDER / "dist"
+PARTS = ("voice-media.js", "voice-livekit.js", "voice-worklet.js")
+"""What `widget.js` loads when a visitor talks; asked for with a mark of the content (`?v=`)."""
 PAGE = FOLDER / "demo" / "index.html"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data:;"
@@ -50,7 +52,9 @@ class WidgetFiles:
     """What the pages are made of. ``agents`` are the demo's: (public id, name)."""
 
     def __init__(self) -> None:
-        self.script = Asset(SCRIPT, "The widget is not built. Run `make setup`.")
+        missing = "The widget is not built. Run `make setup`."
+        self.script = Asset(DIST / "widget.js", missing)
+        self.parts = {name: Asset(DIST / name, missing) for name in PARTS}
         self.page = Asset(PAGE, "The demo page is missing from this installation.")
         self.agents: list[tuple[str, str]] = []
 
@@ -58,11 +62,28 @@ class WidgetFiles:
 @router.get("/widget.js")
 async def widget_script(request: Request) -> Response:
     """The widget. Pages keep it and ask whether it has changed."""
-    body, etag = cast(WidgetFiles, request.app.state.widget_files).script.read()
+    files = cast(WidgetFiles, request.app.state.widget_files)
+    return _script(request, files.script, "public, max-age=300, stale-while-revalidate=86400")
+
+
+@router.get("/widget/{name}")
+async def widget_part(request: Request, name: str) -> Response:
+    """A part of the widget that is loaded on demand. Its address changes with its content."""
+    part = cast(WidgetFiles, request.app.state.widget_files).parts.get(name)
+    if part is None:
+        raise ApiError(ErrorCode.NOT_FOUND)
+    marked = "v" in request.query_params
+    return _script(request, part, "public, max-age=31536000, immutable" if marked else "no-cache")
+
+
+def _script(request: Request, asset: Asset, caching: str) -> Response:
+    body, etag = asset.read()
     headers = {
         "ETag": etag,
-        "Cache-Control": "public, max-age=300, stale-while-revalidate=86400",
+        "Cache-Control": caching,
         "Cross-Origin-Resource-Policy": "cross-origin",
+        # Modules and worklets of another origin are loaded by the rules of CORS; there is nothing secret in them.
+        "Access-Control-Allow-Origin": "*",
     }
     if etag in [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
