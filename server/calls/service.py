@@ -27,6 +27,8 @@ JOIN = 8.0
 ATTEMPTS = 2
 LINGER = 15.0
 """Seconds a line may stay up after its session has ended: what was said last is still being heard."""
+ABSENT = "no_media"
+"""The caller never came to where her line is."""
 SPARE = 10.0
 """Seconds a transfer may take beyond the time it may ring."""
 
@@ -137,7 +139,7 @@ class CallService:
                     outcome = await asyncio.shield(held.joined)
             except TimeoutError:
                 outcome = "did not come"
-            if outcome == "joined":
+            if outcome == "joined" and not held.over:
                 held.opened = True
                 await self._open(held, worker)
                 return
@@ -145,7 +147,7 @@ class CallService:
             worker.send(wire.Drop(held.seat))
             held.rise()
             last = worker
-            if only is not None or held.over:
+            if only is not None or held.over or outcome == ABSENT:
                 break
         raise ApiError(
             ErrorCode.SERVER_BUSY, "All lines are taken. Try again in a moment.", headers={"Retry-After": "5"}
@@ -276,6 +278,8 @@ class CallService:
                     wire.tell(held.line, message, wire.LISTENER_ARGUMENTS)
                 except (ValueError, TypeError) as error:
                     log.warning("worker said nonsense", worker=worker.name, why=str(error))
+            elif held is not None and message.call == "gone" and not held.joined.done():
+                held.joined.set_result(str(message.args[-1:][0]) if message.args else "left")
         elif isinstance(message, wire.JobTaken):
             self._job_taken(worker, message)
         elif isinstance(message, wire.Joined | wire.NotJoined):

@@ -56,7 +56,7 @@ async def test_browsers_may_ask_from_listed_pages_only(running: Running) -> None
 
     listed, stranger = await preflight(SHOP), await preflight("https://evil.example")
     assert listed.headers["access-control-allow-origin"] == SHOP
-    assert listed.headers["access-control-allow-headers"] == "content-type"
+    assert listed.headers["access-control-allow-headers"] == "authorization, content-type"
     assert "access-control-allow-origin" not in stranger.headers
     assert (await running.begin("pk_nobody", SHOP)).headers["access-control-allow-origin"] == SHOP
 
