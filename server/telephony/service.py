@@ -22,6 +22,8 @@ from server.telephony.repository import TelephonyRepository
 from server.telephony.schemas import CallView, NumberFields, NumberView, TrunkFields, TrunkView
 
 ANY = "*"
+SHORTEST = 8
+"""Digits from which on a number without a plus is taken to have its country in front; shorter ones are extensions."""
 log = structlog.get_logger()
 
 
@@ -261,10 +263,12 @@ class TelephonyService:
 
 
 def normal(number: str) -> str:
-    """A number as it is compared: E.164 where it is one, account names in small letters."""
+    """A number as it is compared: E.164 where it is one, with or without its plus; account names in small
+    letters."""
     text = number.strip().removeprefix("sip:").removeprefix("tel:").partition("@")[0]
+    bare = text.replace(" ", "")
     try:
-        parsed = phonenumbers.parse(text, None)
+        parsed = phonenumbers.parse(f"+{bare}" if bare.isdecimal() and len(bare) >= SHORTEST else text, None)
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     except phonenumbers.NumberParseException:
         return text.lower()

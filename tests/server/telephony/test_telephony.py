@@ -208,6 +208,8 @@ async def test_health_tells_of_a_registration_that_fails(running: Running) -> No
     [
         ("+1 202 555 0123", "+12025550123"),
         ("sip:+12025550123@host", "+12025550123"),
+        ("12025550123", "+12025550123"),
+        ("100", "100"),
         ("Reception", "reception"),
         ("*", "*"),
     ],
