@@ -17,7 +17,7 @@ from server.agents.flows import FlowWorkshop
 from server.agents.service import AgentService
 from server.calls import routes as call_routes
 from server.calls.house import VoiceHouse
-from server.calls.numbers import SampleNumbers
+from server.calls.ports import Rooms
 from server.channels.widget import pages
 from server.channels.widget import routes as widget_routes
 from server.channels.widget.cross_origin import CrossOrigin
@@ -25,6 +25,7 @@ from server.channels.widget.pages import WidgetFiles
 from server.channels.widget.service import SOCKET, Embedding, WidgetService
 from server.channels.widget.socket import SocketLimits, WidgetSockets
 from server.channels.widget.tokens import WidgetTokens
+from server.channels.widget.voice import VisitorVoice
 from server.demo import services as demo_services
 from server.demo.publishing import DemoPublisher, Published
 from server.deployments import routes as deployment_routes
@@ -49,6 +50,10 @@ from server.sessions import routes as session_routes
 from server.sessions.host import SessionHost
 from server.sessions.service import SessionService
 from server.settings import Settings
+from server.telephony import routes as telephony_routes
+from server.telephony.calling import CallingService
+from server.telephony.near import NearBy
+from server.telephony.service import TelephonyService
 
 API = "/api/v1"
 FLOW_PATHS = ("/flow", "/check")
@@ -111,15 +116,24 @@ class Server:
             queue=settings.socket_queue,
         )
         self.sockets = WidgetSockets(self.host, tokens, limits, self.slots)
+        near = NearBy(self.database, settings.demo)
+        self.telephony = TelephonyService(self.database, self.keys, self.clock, near)
         self.voice = VoiceHouse(
             settings,
             self.host,
             self.accounts,
-            SampleNumbers(self.database, settings.demo),
+            self.telephony,
             self.keys,
             self.clock,
             self.slots,
+            _rooms(settings),
         )
+        self.spoken = VisitorVoice(
+            self.widget, self.host, tokens, self.voice.visits, self.voice.tokens, self.clock
+        )
+        self.widget.voice = lambda: self.voice.visits.able
+        self.telephony.changed = self.voice.calls.refresh_trunks
+        self.calling = CallingService(self.telephony, self.host, self.voice.calls)
         self.files = WidgetFiles()
         self.operations = OperationsService(
             self.database,
@@ -129,6 +143,7 @@ class Server:
                 "event_log": lambda: (self.store.healthy, f"{self.store.writer.waiting} turns wait"),
                 "sessions": lambda: (True, f"{len(self.host.live)} live, {self.slots.held} sockets"),
                 "voice": self.voice.health,
+                "phone": self.telephony.health,
             },
         )
 
@@ -206,10 +221,13 @@ def _expose(app: FastAPI, server: Server) -> None:
     app.state.deployments = server.deployments
     app.state.sessions = server.sessions
     app.state.widget = server.widget
+    app.state.visitor_voice = server.spoken
     app.state.widget_files = server.files
     app.state.operations = server.operations
     app.state.rehearsals = server.voice.rehearsals
     app.state.hub = server.voice.hub
+    app.state.telephony = server.telephony
+    app.state.calling = server.calling
 
 
 def _route(app: FastAPI, server: Server) -> None:
@@ -220,6 +238,7 @@ def _route(app: FastAPI, server: Server) -> None:
         session_routes,
         widget_routes,
         call_routes,
+        telephony_routes,
     ):
         app.include_router(module.router, prefix=API)
     app.include_router(operation_routes.router)
@@ -259,3 +278,18 @@ def _secret(settings: Settings) -> bytes:
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value().encode()
     return load_secret(settings.data / "secret")
+
+
+def _rooms(settings: Settings) -> Rooms | None:
+    """LiveKit, when this server knows one; its libraries are read only then."""
+    secret = settings.livekit_api_secret
+    if not settings.livekit_url or not settings.livekit_api_key or secret is None:
+        return None
+    from server.adapters.livekit import LiveKitRooms
+
+    return LiveKitRooms(
+        settings.livekit_url,
+        settings.livekit_public_url,
+        settings.livekit_api_key,
+        secret.get_secret_value(),
+    )

@@ -3,7 +3,6 @@
 import msgspec
 
 from server.calls.media import PATH
-from server.calls.numbers import DIRECT
 from server.calls.schemas import RehearsalCreate, RehearsalView
 from server.calls.service import CallService
 from server.calls.tokens import MediaTokens
@@ -34,6 +33,8 @@ class RehearsalService:
         live = await self.host.rehearse(organization_id, msgspec.json.encode(wanted.flow), wanted.locale)
         session = live.ref.session
         if wanted.call_to:
+            from server.telephony.near import DIRECT
+
             call = new_id("call")
             await self.calls.dial(live, wire.Dial(call, DIRECT, wanted.call_to))
             return RehearsalView(session_id=session, way="call", live=f"/api/v1/sessions/{session}/live")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from server.accounts.models import AccessToken, Organization
+from server.calls.ports import CallFacts
 from server.kit.crypto import new_token
 from server.kit.ids import new_id
 from server.kit.tenant import Base, OrgScoped
@@ -24,10 +25,21 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/agents/{agent_id}/publish"): {"note": "taken over"},
     ("POST", "/sessions"): {"agent_id": "{agent_id}"},
     ("POST", "/sessions/{session_id}/messages"): {"text": "taken over"},
+    ("PUT", "/trunks/{trunk_id}"): {"name": "taken over"},
+    ("POST", "/numbers"): {"trunk_id": "{trunk_id}", "agent_id": "{agent_id}", "number": "100"},
+    ("POST", "/calls"): {"agent_id": "{agent_id}", "to": "sip:evil@evil.example"},
 }
-OPEN = {("POST", "/widget/sessions"), ("POST", "/check"), ("POST", "/agents"), ("POST", "/rehearsals")}
+OPEN = {
+    ("POST", "/widget/sessions"),
+    ("POST", "/widget/sessions/{session_id}/voice"),
+    ("POST", "/check"),
+    ("POST", "/agents"),
+    ("POST", "/rehearsals"),
+    ("POST", "/trunks"),
+}
 """Routes that name nothing of anybody's, or whose names are public."""
-LISTS = {"/agents", "/sessions"}
+LISTS = {"/agents", "/sessions", "/trunks", "/numbers", "/calls"}
+BODILESS = ("/check", "/end")
 
 
 class Houses:
@@ -63,7 +75,23 @@ async def houses(tmp_path: Path) -> AsyncIterator[Houses]:
             begun = (await owner.ask("POST", "/sessions", json={"agent_id": agent["id"]})).json()["session"]
             await owner.ask("POST", f"/sessions/{begun['id']}/messages", json={"text": CANARY})
             release = (await owner.ask("GET", f"/agents/{agent['id']}/releases")).json()["items"][0]
+            trunk = (await owner.ask("POST", "/trunks", json={"name": CANARY})).json()
+            wanted = {"trunk_id": trunk["id"], "agent_id": agent["id"], "number": CANARY}
+            number = (await owner.ask("POST", "/numbers", json=wanted)).json()
+            organization = "org_other" if owner is theirs else server.accounts.organization_id
+            facts = CallFacts(
+                f"call_{begun['id']}",
+                "in",
+                trunk["id"],
+                CANARY,
+                "100",
+                begun["id"],
+                organization,
+                agent["id"],
+            )
+            await server.telephony.call_began(facts)
             ids = {"agent_id": agent["id"], "session_id": begun["id"], "release_id": release["id"]}
+            ids |= {"trunk_id": trunk["id"], "number_id": number["id"], "call_id": facts.id}
         yield Houses(app, mine, theirs, ids, settings.data)
 
 
@@ -107,7 +135,7 @@ async def test_what_belongs_to_another_house_does_not_exist(houses: Houses) -> N
             continue
         body = BODIES.get((method, path))
         assert "{" in path or body, f"{method} {path} needs a body or a list here"
-        assert method in ("GET", "DELETE") or body or path.endswith("/check"), (
+        assert method in ("GET", "DELETE") or body or path.endswith(BODILESS), (
             f"{method} {path} has no body here"
         )
         answers = []
