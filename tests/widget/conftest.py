@@ -2,11 +2,12 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.widget.peer import WIDGET, Peer
 from tests.widget.visit import Visit
@@ -19,6 +20,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+    "--autoplay-policy=document-user-activation-required",
 ]
 
 
@@ -35,17 +37,28 @@ def built() -> Path:
     return WIDGET
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium_path() -> str:
     """Chromium as the system has it."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         pytest.fail("These tests need Chromium: apt-get install chromium.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright_() -> Iterator[Playwright]:
+    """What drives the browsers."""
     expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_: Playwright) -> Iterator[Browser]:
+    """A Chromium without a microphone."""
+    chromium = playwright_.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture
@@ -56,10 +69,12 @@ def peer(built: Path) -> Iterator[Peer]:
     started.stop()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@contextmanager
+def visitor(browser: Browser, permissions: Sequence[str] = ()) -> Iterator[Page]:
     """A fresh visitor at a desk. A script error on the page fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", permissions=permissions
+    )
     context.set_default_timeout(30_000)
     opened = context.new_page()
     errors: list[str] = []
@@ -67,6 +82,13 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert errors == []
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh visitor at a desk."""
+    with visitor(browser) as opened:
+        yield opened
 
 
 @pytest.fixture

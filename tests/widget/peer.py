@@ -17,6 +17,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from tests.widget.calls import Calls
+
 WIDGET = Path(__file__).parents[2] / "server" / "widget"
 AT = "2026-11-20T18:30:00Z"
 Frame = dict[str, Any]
@@ -58,6 +60,7 @@ class Script:
     sessions: int = 0
     ended: bool = False
     sockets: list[WebSocket] = field(default_factory=list)
+    calls: Calls = field(default_factory=Calls)
 
     def write(self, frame: Frame) -> Frame:
         """Put a frame into the log."""
@@ -85,12 +88,15 @@ class Peer:
             Route("/page", self._page),
             Route("/api/v1/widget/sessions", self._session, methods=["POST"]),
             WebSocketRoute("/api/v1/widget/socket", self._socket),
+            Route("/widget/{name}", self._part),
+            Route("/api/v1/widget/sessions/{session}/voice", self._voice, methods=["POST"]),
+            WebSocketRoute("/api/v1/media", self._media),
         ]
         cors = Middleware(
             CORSMiddleware,
             allow_origins=["*"],
             allow_methods=["POST"],
-            allow_headers=["content-type"],
+            allow_headers=["authorization", "content-type"],
             expose_headers=["retry-after"],
         )
         config = uvicorn.Config(
@@ -156,6 +162,16 @@ class Peer:
 
     async def _widget(self, _: Request) -> Response:
         return Response((WIDGET / "dist" / "widget.js").read_bytes(), media_type="text/javascript")
+
+    async def _part(self, request: Request) -> Response:
+        part = WIDGET / "dist" / request.path_params["name"]
+        return Response(part.read_bytes(), media_type="text/javascript")
+
+    async def _voice(self, request: Request) -> Response:
+        return await self.script.calls.grant(request)
+
+    async def _media(self, socket: WebSocket) -> None:
+        await self.script.calls.serve(socket)
 
     async def _page(self, request: Request) -> Response:
         style = "body{background:#EDE9E3;margin:0;min-height:100vh;font:16px sans-serif}"
