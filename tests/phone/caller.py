@@ -114,13 +114,20 @@ class Phone:
         assert self._transport is not None
         self._transport.sendto(text.encode() if isinstance(text, str) else text, to)
 
-    async def call(self, uri: str, username: str = "", password: str = "", **more: str) -> "Call":
+    async def call_with(self, uri: str, sdp: str) -> "Call":
+        """INVITE with a description of the test's own, and without a word."""
+        return await self.call(uri, _sdp=sdp)
+
+    async def call(
+        self, uri: str, username: str = "", password: str = "", *, _sdp: str = "", **more: str
+    ) -> "Call":
         """INVITE; ``more`` are further headers, with _ for -."""
         found = re.fullmatch(r"sip:[^@]*@(\[[^\]]+\]|[^:]+):(\d+)", uri)
         assert found is not None, uri
         call = Call(self, uri, (found[1].strip("[]"), int(found[2])))
         call.credentials = (username, password)
         call.more = {name.replace("_", "-"): value for name, value in more.items()}
+        call.sdp = _sdp
         self._calls[call.call_id] = call
         await call.open()
         call.invite()

@@ -217,12 +217,12 @@ async def test_a_machine_is_told_from_a_person(house: House, phone: Phone) -> No
     }
     for who, greeting in greetings.items():
         taken, call = await dialled(house, phone, detect_machine=True)
-        told: list[str] = []
-        taken.leg.on_answered_by = told.append
+        told: asyncio.Queue[str] = asyncio.Queue()
+        taken.leg.on_answered_by = told.put_nowait
         call.say(greeting)
         await call.answer()
-        await until(lambda: taken.leg.answered_by)
-        assert told == [taken.leg.answered_by] == [who.split()[0]], who
+        async with asyncio.timeout(30):
+            assert await told.get() == taken.leg.answered_by == who.split()[0], who
         taken.leg.hang_up()
         await call.over()
 

@@ -45,12 +45,15 @@ class Playout:
         self._codec = get_codec(STATIC[codec])
         self._step = TICK
         self._buffer = AdaptivePlayout(_OnGrid(self._codec, self._step))
+        self._longest = 0
+        self._flows = False
 
     def put(self, timestamp: int, payload: bytes) -> None:
         """A packet of sound. One that is no multiple of 20 ms makes the grid finer from here on."""
         if len(payload) % self._step and self._step == TICK:
             self._step = FINE
             self._buffer = AdaptivePlayout(_OnGrid(self._codec, self._step))
+        self._longest = max(self._longest, len(payload))
         for start in range(0, len(payload) - self._step + 1, self._step):
             piece = payload[start : start + self._step] if len(payload) > self._step else payload
             self._buffer.put((timestamp + start) & 0xFFFFFFFF, piece)
@@ -62,16 +65,23 @@ class Playout:
     def reset(self) -> None:
         """Another source speaks from here on."""
         self._buffer.reset()
+        self._flows = False
 
     def tick(self) -> bytes:
         """The next 20 ms, s16le; empty while there is nothing to hear."""
+        if not self._flows and not self._is_full():
+            return b""
+        self._flows = True
         frame = self._buffer.tick()
-        if self._step == TICK:
-            return self._whole(frame[0]) if frame is not None else b""
-        second = self._buffer.tick()
+        second = self._buffer.tick() if self._step == FINE else None
         if frame is None and second is None:
+            self._flows = False
             return b""
         return self._whole((frame[0] if frame else b"") + (second[0] if second else b""))
+
+    def _is_full(self) -> bool:
+        """Whether it may begin: packets longer than 20 ms come seldom, and the buffer learns that slowly."""
+        return self._longest <= TICK or self._buffer.depth_ms * 8 >= self._longest + TICK
 
     def _whole(self, pcm: bytes) -> bytes:
         missing = self.frame_bytes - len(pcm)
