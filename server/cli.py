@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from server.commands import (
     check,
     migrate,
+    phone,
     replay,
     schema,
     serve,
@@ -16,9 +17,24 @@ from server.commands import (
     token,
     understand,
     voice,
+    worker,
 )
 
-COMMANDS = (serve, voice, studio, check, test, simulate, understand, replay, schema, migrate, token)
+COMMANDS = (
+    serve,
+    voice,
+    worker,
+    phone,
+    studio,
+    check,
+    test,
+    simulate,
+    understand,
+    replay,
+    schema,
+    migrate,
+    token,
+)
 
 EXAMPLES = """examples:
   parley serve --demo                      everything at once: API, demo page, sample flows

@@ -9,6 +9,7 @@ import structlog
 from server.channels.phone.link import LegLink
 from server.channels.phone.port import Edge, Ended, Leg, Registration, State, Trunk
 from server.workers import wire
+from server.workers.speech import SpeechHouse
 
 ANSWER = 8.0
 """Seconds the server has to say what becomes of a caller."""
@@ -22,6 +23,7 @@ class Telephone:
     def __init__(self, edge: Edge) -> None:
         self.edge = edge
         self.send: Callable[[wire.FromWorker], None] = lambda message: None
+        self.house: SpeechHouse | None = None
         self._legs: dict[str, Leg] = {}
         self._links: dict[str, LegLink] = {}
         self._limits: dict[str, asyncio.TimerHandle] = {}

@@ -39,6 +39,9 @@ class Duty(Protocol):
     async def told(self, message: wire.FromServer) -> None:
         """A message of the server's; must not raise."""
 
+    def away(self) -> None:
+        """The server is gone, perhaps for a moment."""
+
     def forsaken(self) -> None:
         """The server has been away for too long: end every line."""
 
@@ -51,6 +54,7 @@ class WorkerClient:
         self._token = token
         self._duty = duty
         self._out: asyncio.Queue[wire.FromWorker] = asyncio.Queue(QUEUE)
+        self._unsent: wire.FromWorker | None = None
         self.connected = asyncio.Event()
         self.draining = False
 
@@ -71,7 +75,6 @@ class WorkerClient:
                     self._address, additional_headers=headers, max_size=FRAME, compression=None, proxy=None
                 ) as socket:
                     await self._serve(socket)
-                    pause, away_since = FIRST_PAUSE, loop.time()
             except (InvalidStatus, ConnectionClosed) as error:
                 code = getattr(getattr(error, "rcvd", None), "code", 0) or getattr(
                     getattr(error, "response", None), "status_code", 0
@@ -83,7 +86,10 @@ class WorkerClient:
             except (OSError, TimeoutError, InvalidHandshake):
                 pass
             finally:
-                self.connected.clear()
+                if self.connected.is_set():
+                    pause, away_since = FIRST_PAUSE, loop.time()
+                    self.connected.clear()
+                    self._duty.away()
             if loop.time() - away_since > AWAY:
                 away_since = loop.time()
                 self._duty.forsaken()
@@ -122,5 +128,7 @@ class WorkerClient:
 
     async def _write(self, socket: ClientConnection) -> None:
         while True:
-            message = await self._out.get()
-            await socket.send(wire.encode(message))
+            # What was not sent because the socket closed is sent by the next one.
+            self._unsent = self._unsent or await self._out.get()
+            await socket.send(wire.encode(self._unsent))
+            self._unsent = None

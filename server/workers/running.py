@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Awaitable
 
 import structlog
 
@@ -12,40 +13,77 @@ from server.channels.phone.port import Edge
 from server.settings import Settings
 from server.workers.calls import Telephone
 from server.workers.client import NotAdmitted
+from server.workers.health import Health
 from server.workers.lines import LineWorker
 
 log = structlog.get_logger()
 
 
-async def hold(settings: Settings, *, with_parent: bool) -> int:
-    """Hold lines until told to stop; answers with the exit code. ``with_parent``: end when the standard input
-    closes, because who started us is gone."""
+class NoLiveKit(Exception):
+    """A worker for rooms does not know where they are; the message says what to set."""
+
+
+async def hold(settings: Settings, *, with_parent: bool, ways: tuple[str, ...]) -> int:
+    """Hold lines until told to stop; answers with the exit code. ``ways``: ``media``, ``leg``, ``room`` (those
+    that must be) and ``room?`` (when LiveKit is set). ``with_parent``: end when the standard input closes,
+    because who started us is gone. Raises `NoLiveKit`."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    parent = asyncio.create_task(_parent_gone(stopping)) if with_parent else None
-    telephone = await _telephone(settings)
-    worker = LineWorker(settings, f"{socket.gethostname()}-{os.getpid()}", telephone)
-    serving = asyncio.create_task(worker.client.run())
-    waiting = asyncio.create_task(stopping.wait())
-    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    code = 0
-    if serving.done() and (error := serving.exception()) is not None:
-        code = 1
-        if not isinstance(error, NotAdmitted):
-            raise error
-        print(f"parley: {error}", file=sys.stderr)
-    elif not with_parent:
-        await worker.drain(settings.drain)
-    if telephone is not None:
-        await telephone.drain(0)
-    tasks = [task for task in (serving, waiting, parent) if task is not None]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    telephone = await _telephone(settings) if "leg" in ways and settings.phone else None
+    worker = LineWorker(settings, f"{socket.gethostname()}-{os.getpid()}", telephone, media="media" in ways)
+    working = _livekit(settings, worker, must="room" in ways) if {"room", "room?"} & set(ways) else []
+    health = Health(worker)
+    await health.start(settings.worker_health_port)
+    work = [*working, _serve(worker, first_rooms="room" in ways)]
+    code = await _until_stopped(work, stopping, with_parent=with_parent, worker=worker)
+    await health.stop()
     await worker.aclose()
     return code
+
+
+async def _until_stopped(
+    work: list[Awaitable[None]], stopping: asyncio.Event, *, with_parent: bool, worker: LineWorker
+) -> int:
+    """Do the work until told to stop or one part of it fails; then let the lines that are up end."""
+    parent = [asyncio.create_task(_parent_gone(stopping))] if with_parent else []
+    waiting = asyncio.create_task(stopping.wait())
+    tasks = [asyncio.ensure_future(part) for part in work]
+    done, _ = await asyncio.wait({*tasks, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    failure = next((task.exception() for task in done if task is not waiting), None)
+    if failure is None and not with_parent:
+        await worker.drain(worker.settings.drain)
+    elif worker.telephone is not None:
+        await worker.telephone.drain(0)
+    for task in (*tasks, waiting, *parent):
+        task.cancel()
+    await asyncio.gather(*tasks, waiting, *parent, return_exceptions=True)
+    if failure is not None:
+        if not isinstance(failure, NotAdmitted):
+            raise failure
+        print(f"parley: {failure}", file=sys.stderr)
+    return 0 if failure is None else 1
+
+
+async def _serve(worker: LineWorker, *, first_rooms: bool) -> None:
+    """Be at the server's service; a worker for rooms only once LiveKit knows it."""
+    if first_rooms and worker.rooms is not None:
+        await worker.rooms.registered.wait()
+    await worker.client.run()
+
+
+def _livekit(settings: Settings, worker: LineWorker, *, must: bool) -> list[Awaitable[None]]:
+    """The work of meeting callers in rooms."""
+    secret = settings.livekit_api_secret
+    if settings.livekit_url and settings.livekit_api_key and secret is not None:
+        rooms = worker.meet_in(settings.livekit_url, settings.livekit_api_key, secret.get_secret_value())
+        return [rooms.run()]
+    if must:
+        raise NoLiveKit(
+            "Set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET; `make livekit` prints them."
+        )
+    return []
 
 
 async def _parent_gone(stopping: asyncio.Event) -> None:
@@ -58,15 +96,13 @@ async def _parent_gone(stopping: asyncio.Event) -> None:
 
 
 async def _telephone(settings: Settings) -> Telephone | None:
-    if not settings.phone:
-        return None
     from server.channels.phone.edge import SipEdge
 
     edge: Edge = SipEdge(
         host=settings.sip_host,
         port=settings.sip_port,
-        rtp_ports=settings.rtp_ports,
         public_host=settings.sip_public_host,
+        rtp_ports=settings.rtp_ports,
         calls=settings.calls,
     )
     try:

@@ -5,22 +5,26 @@ from urllib.parse import quote
 
 import httpx2
 
+from server.channels.voice.apology import Apology
 from server.workers.wire import SOUND_PATH
 
+APOLOGY = "parley:apology"
+"""The address of the recording that needs nobody."""
 KEPT_BYTES = 64 * 1024 * 1024
 
 
 class Shelf:
     """`server.channels.voice.sounds.Sounds` of one voice. What is missing is asked for again by the next line."""
 
-    def __init__(self, client: httpx2.AsyncClient) -> None:
+    def __init__(self, client: httpx2.AsyncClient, apology: Apology) -> None:
+        self.apology = apology
         self._client = client
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._size = 0
 
-    def of(self, voice_key: str) -> "VoiceShelf":
-        """The sounds of one voice."""
-        return VoiceShelf(self, voice_key)
+    def of(self, voice_key: str, locale: str) -> "VoiceShelf":
+        """The sounds of one voice; it apologises in this language."""
+        return VoiceShelf(self, voice_key, locale)
 
     async def get(self, path: str) -> bytes | None:
         """The sound at a path; None when there is none, or nobody answers."""
@@ -47,9 +51,10 @@ class Shelf:
 class VoiceShelf:
     """The sounds of one voice."""
 
-    def __init__(self, shelf: Shelf, voice_key: str) -> None:
+    def __init__(self, shelf: Shelf, voice_key: str, locale: str) -> None:
         self._shelf = shelf
         self._key = voice_key
+        self._locale = locale
         self._absent: set[str] = set()
 
     async def find(self, content_hash: str) -> bytes | None:
@@ -63,4 +68,6 @@ class VoiceShelf:
 
     async def fetch(self, address: str) -> bytes | None:
         """A recording a flow plays, by its address."""
+        if address == APOLOGY:
+            return self._shelf.apology.sound(self._locale)
         return await self._shelf.get(f"{SOUND_PATH}address?of={quote(address, safe='')}")

@@ -1,0 +1,1 @@
+"""LiveKit rooms: browsers, and telephone callers as participants of kind SIP."""

@@ -1,0 +1,128 @@
+"""A real LiveKit server for tests: its program found or built, on free ports, stopped by who started it."""
+
+import asyncio
+import functools
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from string import Template
+
+from livekit import api, rtc
+
+ROOT = Path(__file__).resolve().parents[2]
+WAIT = 30.0
+"""Seconds to wait for what must happen."""
+KEY = "tests"
+
+
+@functools.cache
+def program() -> Path:
+    """LiveKit's server; built when there is none, which takes minutes and happens once on a machine."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "packaging" / "livekit", "where"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"no LiveKit server to test with:\n{done.stderr}")
+    return Path(done.stdout.strip())
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A port of the kernel's choice that is free now."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class LiveKit:
+    """A server with its own ports and secret. It can be killed and started again at the same address."""
+
+    def __init__(self, folder: Path, redis: str = "") -> None:
+        self.secret = secrets.token_hex(32)
+        self.key = KEY
+        self.port = free_port()
+        self.url = f"ws://127.0.0.1:{self.port}"
+        self.log = folder / "livekit.log"
+        self._config = folder / "livekit.yaml"
+        template = Template((ROOT / "packaging" / "livekit" / "test.yaml").read_text("utf-8"))
+        places = {
+            "HTTP_PORT": self.port,
+            "TCP_PORT": free_port(),
+            "UDP_PORT": free_port(socket.SOCK_DGRAM),
+            "REDIS": f"redis: {{address: {redis}}}" if redis else "",
+        }
+        self._config.write_text(template.substitute(places), "utf-8")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with self.log.open("ab") as log:
+            self._process = process = subprocess.Popen(
+                [str(program()), "--config", str(self._config)],
+                env={"LIVEKIT_KEYS": f"{self.key}: {self.secret}", "PATH": ""},
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+        await until(lambda: process.poll() is not None or self.answers(), "a LiveKit server")
+        if process.poll() is not None:
+            raise RuntimeError(f"LiveKit ended with {process.returncode}:\n{self.log.read_text('utf-8')}")
+
+    def answers(self) -> bool:
+        """Whether it serves."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    async def kill(self) -> None:
+        """SIGKILL."""
+        assert self._process is not None
+        self._process.kill()
+        await asyncio.to_thread(self._process.wait)
+
+    async def stop(self) -> None:
+        """End it, if it still runs."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.to_thread(process.wait, 10)
+        except subprocess.TimeoutExpired:
+            await self.kill()
+
+    def api(self) -> api.LiveKitAPI:
+        """Its API; to be closed by who asked."""
+        return api.LiveKitAPI(self.url, self.key, self.secret)
+
+    def token(self, room: str, identity: str, **kind: str) -> str:
+        """Lets ``identity`` into ``room``; ``kind="sip"`` for a telephone caller."""
+        token = (
+            api.AccessToken(self.key, self.secret)
+            .with_identity(identity)
+            .with_grants(api.VideoGrants(room_join=True, room=room, can_update_own_metadata=True))
+        )
+        return (token.with_kind(kind["kind"]) if kind else token).to_jwt()  # type: ignore[arg-type]
+
+    async def join(self, room: str, identity: str, **kind: str) -> rtc.Room:
+        """A participant of ours."""
+        joined = rtc.Room()
+        await joined.connect(self.url, self.token(room, identity, **kind))
+        return joined
+
+
+async def until(true: Callable[[], object], what: str) -> None:
+    """Wait for something to become true; raises ``TimeoutError`` that says what did not."""
+    loop = asyncio.get_running_loop()
+    due = loop.time() + WAIT
+    while not true():
+        if loop.time() > due:
+            raise TimeoutError(f"no {what} within {WAIT:.0f} s")
+        await asyncio.sleep(0.02)
