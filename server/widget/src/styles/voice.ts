@@ -21,7 +21,7 @@ export const VOICE = `
   width: 5px;
   border-radius: 5px;
   background: linear-gradient(var(--violet), var(--sunrise));
-  transform: scaleY(.22);
+  transform: scaleY(.28);
 }
 .voices.live i {
   transform: none;
@@ -59,8 +59,17 @@ export const VOICE = `
   font-size: 14px;
   color: var(--ink);
 }
-.heard .pill {
+.mend {
+  display: flex;
+  flex-direction: column;
+  align-items: center;
+  gap: 12px;
   margin-top: 16px;
+}
+.mend .again {
+  min-height: 24px;
+}
+.mend .pill {
   padding: 9px 22px;
   font-size: 14px;
 }
@@ -135,7 +144,11 @@ export const VOICE = `
 .devices .again {
   min-height: 24px;
   font-weight: 400;
+  text-decoration: none;
   color: var(--ink2);
+}
+.devices .again:hover {
+  text-decoration: underline;
 }
 .lists label {
   display: flex;

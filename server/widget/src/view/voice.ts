@@ -15,17 +15,21 @@ export class VoiceView {
   private readonly cue = element("p", "cue");
   /** For who does not see: words when they are final, and what changes about the call. */
   private readonly news = element("p", "aside", { "aria-live": "polite" });
+  private readonly mend: HTMLElement;
   private readonly again: HTMLButtonElement;
   private readonly mute: HTMLButtonElement;
   private readonly hold: HTMLButtonElement;
   private readonly controls: HTMLElement;
   private readonly devices: DevicesView;
   private shown = false;
+  private failed = false;
   private pushToTalk = false;
 
   constructor(private readonly actions: ViewActions) {
     this.wave = new WaveView(actions.level);
     this.again = button("pill", undefined, () => actions.talk(), VOICE_WORDS.tryAgain);
+    const instead = button("again", undefined, () => actions.hangUp(), VOICE_WORDS.write);
+    this.mend = element("div", "mend", {}, this.again, instead);
     const muteFace = [glyph(...GLYPHS.microphone), glyph(...GLYPHS.microphone, GLYPHS.struck)];
     this.mute = button("key mute", undefined, () => actions.mute(), ...muteFace);
     this.hold = button("key hold", VOICE_WORDS.hold, () => undefined, glyph(...GLYPHS.microphone));
@@ -33,7 +37,7 @@ export class VoiceView {
     const write = button("key write", VOICE_WORDS.write, () => actions.write(), glyph(GLYPHS.bubble));
     this.controls = element("div", "controls", { role: "group", "aria-label": VOICE_WORDS.screen }, this.mute, this.hold, end, write);
     this.devices = new DevicesView(actions);
-    const heard = element("div", "heard", {}, this.sentence, this.cue, this.again, this.news);
+    const heard = element("div", "heard", {}, this.sentence, this.cue, this.mend, this.news);
     this.root = element("div", "call", {}, this.wave.root, heard, this.controls, this.devices.root);
     this.listen();
   }
@@ -44,24 +48,36 @@ export class VoiceView {
     const failed = call.phase === "failed";
     this.pushToTalk = config.pushToTalk;
     this.shown = state.open && voice.shown;
+    const turned = this.failed !== failed && this.root.matches(":focus-within");
+    this.failed = failed;
     this.root.hidden = !voice.shown;
     this.root.classList.toggle("failed", failed);
     this.wave.run(this.shown && call.phase === "live");
     this.say(state, failed);
-    this.again.hidden = !failed;
-    this.mute.hidden = config.pushToTalk || failed;
+    this.mend.hidden = !failed;
+    this.controls.hidden = failed;
+    this.mute.hidden = config.pushToTalk;
     this.mute.setAttribute("aria-label", voice.muted ? VOICE_WORDS.unmute : VOICE_WORDS.mute);
     this.mute.classList.toggle("on", voice.muted);
-    this.hold.hidden = !config.pushToTalk || failed;
+    this.hold.hidden = !config.pushToTalk;
     this.hold.classList.toggle("on", voice.held);
     this.hold.setAttribute("aria-pressed", String(voice.held));
     this.controls.classList.toggle("holding", config.pushToTalk);
     this.devices.render(voice, onCall(call));
+    // What had the focus is gone; its successor takes it.
+    if (turned) this.focus();
+    if (this.shown) this.keepFocus();
   }
 
   focus(): void {
-    const first = [this.again, this.hold, this.mute].find((one) => !one.hidden);
-    first?.focus({ preventScroll: true });
+    const first = !this.mend.hidden ? this.again : this.pushToTalk ? this.hold : this.mute;
+    first.focus({ preventScroll: true });
+  }
+
+  /** What was pressed may be gone by what it did: the next thing to press takes its place. */
+  private keepFocus(): void {
+    const { activeElement } = this.root.getRootNode() as ShadowRoot;
+    if (activeElement instanceof HTMLElement && activeElement.hidden && this.root.contains(activeElement)) this.focus();
   }
 
   private say({ voice, locale, config }: ViewState, failed: boolean): void {

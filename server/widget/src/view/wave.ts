@@ -7,7 +7,7 @@ const HEIGHTS = [16, 34, 58, 86, 50, 104, 72, 40, 64, 28, 14];
 /** Frames a step outwards takes. */
 const STEP = 2;
 /** The least of a bar that is seen. */
-const REST = 0.22;
+const REST = 0.28;
 
 export class WaveView {
   readonly root: HTMLElement;
