@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     inputs: tuple[str, ...] | UnsetType = UNSET
     outputs: tuple[str, ...] | UnsetType = UNSET
     patience: Mapping[str, int] | UnsetType = UNSET
+    recording: str | UnsetType = UNSET
+    notices: Mapping[str, Mapping[str, str]] | UnsetType = UNSET
     suppress: tuple[Suppression, ...] | UnsetType = UNSET
 
     def values(self) -> dict[str, Any]:

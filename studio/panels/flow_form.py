@@ -19,8 +19,12 @@ ANSWERS = {
     PortClass.ERROR: "When something fails",
     PortClass.TIMEOUT: "When something takes too long",
     PortClass.UNKNOWN: "When nobody can say what came of it",
+    PortClass.BUSY: "When who is called is busy",
+    PortClass.NO_ANSWER: "When who is called does not answer",
 }
 FAULT = "fault"
+RECORDING = ("", "consent", "always", "forbidden")
+"""The flow's own words for it; nothing said leaves it to the number and to the flow's nodes."""
 
 
 class FlowForm(QScrollArea):
@@ -51,6 +55,16 @@ class FlowForm(QScrollArea):
         self._add(FieldSpec(f"default:{FAULT}", "When the flow itself is at fault", "node", ""))
         self._add(FieldSpec("patience:voice", "How long it waits on the phone", "duration", 0))
         self._add(FieldSpec("patience:text", "How long it waits in a chat", "duration", 0))
+        self._add(
+            FieldSpec(
+                "recording",
+                "Recording calls",
+                "choice",
+                "",
+                "Whether calls may be recorded.",
+                options=RECORDING,
+            )
+        )
         self._add(FieldSpec("locales", "Languages", "text", "", "Such as en-US, de-DE; the first one leads."))
         self._column.addStretch()
         self.setWidget(self._body)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from engine.flow import Flow
 from engine.kinds import typed_node
 from engine.kinds.program import Program
+from engine.protocol import Transfer
 from engine.protocol.script import Answer, Say, Script, Step
 from engine.simulation import Service, ServiceTable
 from studio.simulator.followed import FollowedTalk
@@ -19,8 +20,26 @@ from studio.simulator.talk_bar import TalkBar
 from studio.simulator.values_view import ValuesView
 from studio.theme import Look
 
+CALLED: tuple[tuple[str, Step], ...] = (
+    ("They answer", Answer("ok")),
+    ("Busy", Answer("busy")),
+    ("No answer", Answer("no_answer")),
+    ("They refuse", Answer("refused")),
+    ("It fails", Answer("error")),
+)
+RECORDED: tuple[tuple[str, Step], ...] = (
+    ("Nothing is said", Answer("silence")),
+    ("It cannot be kept", Answer("error")),
+)
 WORD_MS = 140
 """How long the wave moves for each word said."""
+
+
+def answers_to(talk: Talk) -> tuple[tuple[str, Step], ...]:
+    """What can come of a transfer or a message under way; nothing where the talk is held elsewhere."""
+    if isinstance(talk, FollowedTalk) or talk.calling is None:
+        return ()
+    return CALLED if isinstance(talk.calling, Transfer) else RECORDED
 
 
 class RehearsalDock(QWidget):
@@ -232,7 +251,9 @@ class RehearsalDock(QWidget):
         self._notice.setVisible(change is not None)
         self._values.show_values(talk.values)
         self._show_asking(talk)
-        self.bar.show_moment(talk.buttons, ended=talk.ended, keys=self._wants_keys(talk))
+        self.bar.show_moment(
+            talk.buttons, ended=talk.ended, keys=self._wants_keys(talk), answers=answers_to(talk)
+        )
         words = len(talk.said.split())
         self._stage.show_moment(self._caption(talk), talk.seconds, speaking_ms=min(4000, words * WORD_MS))
         self.moved.emit(talk.way)
@@ -248,6 +269,8 @@ class RehearsalDock(QWidget):
             return f"{self.speaker} is {talk.doing}"
         if talk.asking is not None:
             return "A service is asked"
+        if talk.calling is not None:
+            return f"It rings at {talk.calling.to}" if isinstance(talk.calling, Transfer) else "Recording"
         return f"{self.speaker} is listening"
 
     def _show_asking(self, talk: Talk) -> None:

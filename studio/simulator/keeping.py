@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from engine.kinds.program import Program
-from engine.protocol import HttpRequest, Record
-from engine.protocol.script import Answer, Happen, Keys, Leave, Pass, Press, Say, Silence, Step
+from engine.protocol import HttpRequest, Record, TakeMessage, Transfer
+from engine.protocol.script import Answer, CutIn, Happen, Keys, Leave, Pass, Press, Say, Silence, Step
 from engine.simulation import Case, Service, Turn, case_files, dump_case, load_case, run_case, spoken
 from studio.simulator.talk import Talk
 from studio.simulator.tracing import TracedRehearsal
@@ -37,7 +37,10 @@ def case_of(talk: Talk, name: str) -> Case:
     said = spoken(again.start())
     turns.append(Turn(expect=tuple(said), node=again.node))
     for step in talk.steps:
-        if isinstance(step, Answer):
+        called = next(iter(again.calls.values()), None)
+        if isinstance(step, Answer) and called is not None and not again.open:
+            turns.append(_answered(step, called, again.play(step), _stand(again)))
+        elif isinstance(step, Answer):
             request = next(iter(again.open.values()), None)
             if request is not None:
                 answers.setdefault((request.method, request.url), []).append(step)
@@ -69,6 +72,14 @@ def _stand(rehearsal: TracedRehearsal) -> str:
     return "" if rehearsal.ended else rehearsal.node
 
 
+def _answered(step: Answer, called: Transfer | TakeMessage, records: list[Record], node: str) -> Turn:
+    """What came of a transfer, or of a message."""
+    common = {"expect": tuple(spoken(records)), "node": node}
+    if isinstance(called, Transfer):
+        return Turn(transfer=step.outcome, **common)  # type: ignore[arg-type]
+    return Turn(message=step.outcome, **common)  # type: ignore[arg-type]
+
+
 def _turn(step: Step, records: list[Record], node: str) -> Turn:
     expect = tuple(spoken(records))
     open_request = any(isinstance(e, HttpRequest) for r in records for e in r.effects)
@@ -76,6 +87,8 @@ def _turn(step: Step, records: list[Record], node: str) -> Turn:
     match step:
         case Say(text):
             return Turn(say=text, **common)  # type: ignore[arg-type]
+        case CutIn(text):
+            return Turn(cut_in=text, **common)  # type: ignore[arg-type]
         case Keys(keys):
             return Turn(keys=keys, **common)  # type: ignore[arg-type]
         case Press(button):

@@ -7,7 +7,7 @@ import msgspec
 
 from engine.flow import Flow
 from engine.kinds.program import Program
-from engine.protocol import Button, HttpRequest, Record
+from engine.protocol import Button, HttpRequest, Record, TakeMessage, Transfer
 from engine.protocol.script import Answer, Script, Step
 from engine.simulation import spoken
 from studio.simulator.lines import Line, Voice, buttons_now, lines_of
@@ -80,6 +80,11 @@ class Talk:
     def asking(self) -> HttpRequest | None:
         """The request that waits for somebody to answer it."""
         return next(iter(self.rehearsal.open.values()), None)
+
+    @property
+    def calling(self) -> Transfer | TakeMessage | None:
+        """The transfer or the message that waits for somebody to say what came of it."""
+        return next(iter(self.rehearsal.calls.values()), None)
 
     def do(self, step: Step) -> None:
         """Do something; requests whose answer is remembered are answered at once."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.protocol import Button
-from engine.protocol.script import Keys, Leave, Pass, Press, Say, Silence
+from engine.protocol.script import Keys, Leave, Pass, Press, Say, Silence, Step
 from studio.simulator.flowing import Flowing
 from studio.theme import Look
 from studio.theme.glyphs import glyph_icon
@@ -164,8 +164,15 @@ class TalkBar(QWidget):
         """Show or hide the telephone's keys."""
         self._pads.setVisible(not self._pads.isVisible())
 
-    def show_moment(self, buttons: tuple[Button, ...], *, ended: bool, keys: bool) -> None:
-        """What may be done now."""
+    def show_moment(
+        self,
+        buttons: tuple[Button, ...],
+        *,
+        ended: bool,
+        keys: bool,
+        answers: tuple[tuple[str, Step], ...] = (),
+    ) -> None:
+        """What may be done now; ``answers`` are what can come of what the flow waits for."""
         while (item := self._flowing.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -175,7 +182,12 @@ class TalkBar(QWidget):
             pill.setProperty("role", "choice")
             pill.clicked.connect(lambda _=False, id=b.id: self.done.emit(Press(id)))
             self._flowing.addWidget(pill)
-        self._pills.setVisible(bool(buttons))
+        for words, step in answers:
+            pill = QPushButton(words)
+            pill.setProperty("role", "choice")
+            pill.clicked.connect(lambda _=False, step=step: self.done.emit(step))
+            self._flowing.addWidget(pill)
+        self._pills.setVisible(bool(buttons or answers))
         self.field.setEnabled(not ended)
         self.field.setPlaceholderText("The talk is over" if ended else "Type something…")
         if keys != self._wanted_keys:

@@ -7,11 +7,13 @@ import pytest
 
 from engine.compiler import compile_flow
 from engine.flow import Flow
-from engine.protocol.script import Answer, Keys, Leave, Pass, Say, Silence
+from engine.protocol.script import Answer, Keys, Leave, Pass, Say, Script, Silence
 from engine.simulation import run_case
+from studio.simulator.dock import answers_to
 from studio.simulator.keeping import case_of, keep, run_tests
 from studio.simulator.lines import Voice
 from studio.simulator.talk import Talk
+from tests.engine.drawing import draw
 from tests.studio.table import booking
 
 FREE = Answer("ok", 200, {"available": True})
@@ -226,3 +228,25 @@ def test_a_talk_still_under_way_can_be_kept(flow: Flow) -> None:
 
     assert case.outcome is None
     assert run_case(compile_flow(flow), case).passed
+
+
+def test_a_transfer_rings_until_one_says_what_came_of_it() -> None:
+    nodes = {
+        "n_to": {
+            "kind": "transfer",
+            "to": "100",
+            "out": {"busy": "n_busy", "no_answer": "n_busy", "failed": "n_busy"},
+        },
+        "n_busy": {"kind": "end", "outcome": "busy", "text": {"en-US": "They are busy."}},
+    }
+    flow = draw(nodes)
+    talk = Talk(flow, compile_flow(flow), Script(modality="voice"))
+    assert [words for words, _ in answers_to(talk)][1] == "Busy"
+
+    talk.do(Answer("busy"))
+
+    assert words(talk, Voice.AGENT) == ["They are busy."]
+    assert answers_to(talk) == ()
+    case = case_of(talk, "Busy")
+    assert case.turns[1].transfer == "busy"
+    assert run_case(talk.program, case).passed
