@@ -58,7 +58,7 @@ class OutboundLeg(SipLeg):
             contact=contact_of(trunk.username or user, here, datagrams.port),
             credentials=(trunk.username, trunk.password),
         )
-        super().__init__(around, dialog, trunk.id, {}, State.DIALING)
+        super().__init__(around, dialog, trunk, {}, State.DIALING)
         self.caller, self.callee = user, user_of(target) or target
         self._wish = wish
         self._target = target

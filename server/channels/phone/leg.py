@@ -14,7 +14,7 @@ from server.channels.phone.dialogs import Dialog
 from server.channels.phone.machine import AnswerEar
 from server.channels.phone.media import Media
 from server.channels.phone.messages import ALLOW, answer
-from server.channels.phone.port import Ended, State, TransferOutcome
+from server.channels.phone.port import Ended, State, TransferOutcome, Trunk
 from server.channels.phone.ports import Ports
 from server.channels.phone.reasons import cause_in, reason_header
 from server.channels.phone.refer import Transfer
@@ -51,12 +51,12 @@ class SipLeg:
     direction: Literal["in", "out"]
 
     def __init__(
-        self, around: Surroundings, dialog: Dialog, trunk: str, headers: Mapping[str, str], state: State
+        self, around: Surroundings, dialog: Dialog, trunk: Trunk, headers: Mapping[str, str], state: State
     ) -> None:
         self.id = "call_" + secrets.token_hex(8)
         self.caller = ""
         self.callee = ""
-        self.trunk = trunk
+        self.trunk = trunk.id
         self.headers = headers
         self.state = state
         self.rate = 8000
@@ -70,6 +70,7 @@ class SipLeg:
         self.on_ended: Callable[[str, int], None] = lambda reason, code: None
         self.dialog = dialog
         self._around = around
+        self._home = trunk.domain or trunk.address
         self._session = offers.Session(secrets.randbits(31))
         self._media: Media | None = None
         self._ear: AnswerEar | None = None
@@ -206,8 +207,8 @@ class SipLeg:
     def _uri_of(self, to: str) -> str:
         if to.lower().startswith(("sip:", "sips:", "tel:")):
             return to
-        host = self.dialog.remote.rpartition("@")[2].split(">")[0].split(";")[0]
-        return f"sip:{to}@{host}"
+        there = self.dialog.remote.rpartition("@")[2].split(">")[0].split(";")[0]
+        return f"sip:{to}@{self._home or there}"
 
     # ---------------------------------------------------------------- within the dialog
 

@@ -35,7 +35,7 @@ class InboundLeg(SipLeg):
         contact = contact_of(callee, datagrams.local(served.source[0]), datagrams.port)
         credentials = (trunk.username, trunk.password)
         dialog = Dialog.of_invite(around.layer, invite, served.source, served.tag, contact, credentials)
-        super().__init__(around, dialog, trunk.id, headers_of(invite), State.OFFERED)
+        super().__init__(around, dialog, trunk, headers_of(invite), State.OFFERED)
         caller = invite.from_addr
         self.caller = user_of(caller.uri) if caller is not None else ""
         self.callee = callee
