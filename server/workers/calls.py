@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from server.channels.phone.bridge import Bridge
 from server.channels.phone.link import LegLink
 from server.channels.phone.port import Edge, Ended, Leg, Registration, State, Trunk
 from server.workers import wire
@@ -25,7 +26,7 @@ class Telephone:
         self.send: Callable[[wire.FromWorker], None] = lambda message: None
         self.house: SpeechHouse | None = None
         self._legs: dict[str, Leg] = {}
-        self._links: dict[str, LegLink] = {}
+        self._links: dict[str, LegLink | Bridge] = {}
         self._limits: dict[str, asyncio.TimerHandle] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -66,6 +67,8 @@ class Telephone:
             leg = self._legs.get(message.call)
             if leg is not None:
                 leg.hang_up(message.reason)
+        elif isinstance(message, wire.Bridge):
+            self._bridge(message)
         elif isinstance(message, wire.Dial):
             self._spawn(self._dial(message))
         elif isinstance(message, wire.Refer):
@@ -110,6 +113,13 @@ class Telephone:
         if link is not None:
             link.ended(reason)
         self.send(wire.CallState(call, State.ENDED.value, reason, code))
+
+    def _bridge(self, wanted: wire.Bridge) -> None:
+        self._heed(wanted.call)
+        leg = self._legs.get(wanted.call)
+        if leg is not None:
+            bridge = self._links[wanted.call] = Bridge(leg)
+            self._spawn(bridge.run(wanted.url, wanted.token))
 
     async def _dial(self, wanted: wire.Dial) -> None:
         try:

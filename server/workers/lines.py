@@ -239,7 +239,7 @@ class LineWorker:
             report,
             house.vad,
             recorder=Tape(self._http, take.seat),
-            phone=isinstance(take.way, wire.LegWay),
+            phone=_by_telephone(take.way),
             clock=house.clock,
             apology=house.apology,
             prices=house.prices,
@@ -301,3 +301,8 @@ class LineWorker:
             await self.rooms.aclose()
         await self.house.aclose()
         await self._http.aclose()
+
+
+def _by_telephone(way: wire.Way) -> bool:
+    """Whether the caller has no browser with an echo canceller; LiveKit's SIP callers are named so as well."""
+    return isinstance(way, wire.LegWay) or (isinstance(way, wire.RoomWay) and way.caller.startswith("sip_"))

@@ -35,6 +35,7 @@ class Bridge:
         self._tasks: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
         self._agent_there = asyncio.Event()
+        self._answered = asyncio.Event()
         self._over = asyncio.Event()
         self._rest = b""
         self._keys: asyncio.Queue[str] = asyncio.Queue()
@@ -82,7 +83,7 @@ class Bridge:
         leg, room = self.leg, self._room
         if leg.direction == "in" and leg.state in (State.OFFERED, State.RINGING):
             await leg.answer()
-        # The rate is known once the call is answered.
+        self._answered.set()
         self._source = source = rtc.AudioSource(leg.rate, 1, queue_size_ms=0)
         track = rtc.LocalAudioTrack.create_audio_track("caller", source)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
@@ -128,9 +129,8 @@ class Bridge:
         self._agent_there.set()
 
     async def _read(self, track: rtc.Track) -> None:
-        while self.leg.state not in (State.UP, State.ENDED):
-            # Nothing is carried before the call is up, and its rate is not known.
-            await asyncio.sleep(0.02)
+        # Nothing is carried before the call is up, and its rate is not known.
+        await self._answered.wait()
         stream = rtc.AudioStream(track, sample_rate=self.leg.rate, num_channels=1, frame_size_ms=20)
         try:
             async for event in stream:
