@@ -17,11 +17,25 @@ def test_the_script_is_small(built: Path) -> None:
     assert len(gzip.compress(script, 9)) <= LIMIT
 
 
-def test_the_script_loads_nothing_else(built: Path) -> None:
+def test_the_script_loads_nothing_else_but_calls(built: Path) -> None:
     text = (built / "dist" / "widget.js").read_text()
-    assert "import(" not in text
+    assert text.count("import(") == 1
+    assert {"voice-media.js", "voice-livekit.js", "voice-worklet.js"} == set(
+        re.findall(r"voice-\w+\.js(?=\?v=[0-9a-f]{16})", text)
+    )
     assert "@import" not in text
     assert "url(" not in re.sub(r"url\\\(x\)", "", text)
+
+
+def test_a_call_over_the_audio_socket_loads_little(built: Path) -> None:
+    parts = [(built / "dist" / name).read_bytes() for name in ("voice-media.js", "voice-worklet.js")]
+    assert sum(len(gzip.compress(part, 9)) for part in parts) <= 5 * 1024
+
+
+def test_livekit_stays_out_of_all_other_files(built: Path) -> None:
+    assert len(gzip.compress((built / "dist" / "voice-livekit.js").read_bytes(), 9)) <= 180 * 1024
+    for name in ("widget.js", "voice-media.js", "voice-worklet.js"):
+        assert "RTCPeerConnection" not in (built / "dist" / name).read_text()
 
 
 def test_the_lock_names_no_registry(built: Path) -> None:

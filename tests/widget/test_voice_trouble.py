@@ -105,7 +105,7 @@ def test_a_line_that_stays_away_is_given_up(visit: Visit) -> None:
     on_the_line(visit)
     visit.peer.script.calls.answer = (500, {"error": {"code": "INTERNAL_ERROR", "message": ""}})
     visit.peer.script.calls.cut()
-    given_up = visit.page.get_by_text("The connection was lost and did not come back.")
+    given_up = visit.page.locator(".cue").filter(has_text="The connection was lost and did not come back.")
     for _ in range(60):
         visit.page.clock.fast_forward(20_000)
         if given_up.is_visible():
