@@ -20,8 +20,8 @@ from tests.server.running import Frame, Running, serving, settings_for
 RATE = 16_000
 
 
-async def spoken(text: str) -> bytes:
-    """A person's words as sound: 16-bit mono PCM at 16 kHz, with half a second of silence on each side."""
+async def spoken(text: str, rate: int = RATE) -> bytes:
+    """A person's words as sound: 16-bit mono PCM, with half a second of silence on each side."""
     said = await asyncio.to_thread(
         subprocess.run,
         ["espeak-ng", "-v", "en-us", "-s", "150", "--stdout", text],
@@ -29,8 +29,8 @@ async def spoken(text: str) -> bytes:
         check=True,
     )
     # espeak-ng writes 22,050 samples a second after a header of 44 bytes.
-    pcm = sound.resample(said.stdout[44:], 22_050, RATE)
-    return bytes(RATE) + pcm + bytes(RATE)
+    pcm = sound.resample(said.stdout[44:], 22_050, rate)
+    return bytes(rate) + pcm + bytes(rate)
 
 
 class Line:
@@ -69,7 +69,7 @@ class Line:
 
 
 class Workers:
-    """Processes of ``parley worker``, killed when the test is over."""
+    """Processes that hold lines, killed when the test is over."""
 
     def __init__(self, running: Running, livekit: LiveKit, folder: Path) -> None:
         self._running = running
@@ -77,7 +77,7 @@ class Workers:
         self._folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    async def start(self) -> subprocess.Popen[bytes]:
+    async def start(self, command: str = "worker", **settings: str) -> subprocess.Popen[bytes]:
         """One more, once the server knows it."""
         hub = self._running.parts.voice.hub
         known = len(hub.workers)
@@ -91,10 +91,11 @@ class Workers:
             "PARLEY_LIVEKIT_API_SECRET": self._livekit.secret,
             "PARLEY_SEATS": "4",
             "PARLEY_DRAIN": "0",
+            **settings,
         }
         with (self._folder / f"worker-{known}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "server", "worker"],
+                [sys.executable, "-m", "server", command],
                 cwd=self._folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
