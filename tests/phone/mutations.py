@@ -8,7 +8,8 @@ SEEDS = (
     "CSeq: 1 INVITE\r\nContact: <sip:a@127.0.0.1:{port}>\r\nRecord-Route: <sip:127.0.0.1;lr>\r\n"
     "Content-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n{sdp}",
     "ACK sip:100@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK{n}\r\n"
-    "From: <sip:a@b>;tag={n}\r\nTo: <sip:100@127.0.0.1>;tag=1\r\nCall-ID: {n}\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n",
+    "From: <sip:a@b>;tag={n}\r\nTo: <sip:100@127.0.0.1>;tag=1\r\nCall-ID: {n}\r\nCSeq: 1 ACK\r\n"
+    "Content-Length: 0\r\n\r\n",
     "BYE sip:100@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP [::1]:{port};branch=z9hG4bK{n}\r\nf: <sip:a@b>;tag={n}\r\n"
     "t: <sip:100@127.0.0.1>;tag=1\r\ni: {n}\r\nCSeq: 2 BYE\r\nReason: Q.850;cause=16\r\nl: 0\r\n\r\n",
     "CANCEL sip:100@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK{n}\r\n"

@@ -80,12 +80,12 @@ async def test_the_wrong_password_does_not(phone: Phone, name: str, word: str) -
         assert not house.calls
 
 
-async def test_both_algorithms_are_offered_the_better_first(phone: Phone) -> None:
+async def test_both_algorithms_are_offered(phone: Phone) -> None:
     async with edge_house(GUARDED) as house:
         peer = Peer(phone, house)
         peer.send(peer.write("INVITE", body=OFFER))
         challenges = headers(await peer.answered(401), "WWW-Authenticate")
-        assert ["SHA-256" in challenges[0], "MD5" in challenges[1]] == [True, True]
+        assert ["MD5" in challenges[0], "SHA-256" in challenges[1]] == [True, True]
         for n, challenge in enumerate(challenges, 2):
             peer.call_id = f"try{n}"
             proof = digest(challenge, "INVITE", house.uri(), "u1", "p1")

@@ -14,8 +14,9 @@ REALM = "parley"
 LIFE = 60
 """Seconds a nonce is good for; after it the caller is told that it is stale, and tries again."""
 NONCES = 10_000
-HASHES: Mapping[str, Callable[[bytes], "hashlib._Hash"]] = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
-"""What we can verify, the better first."""
+HASHES: Mapping[str, Callable[[bytes], "hashlib._Hash"]] = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
+"""What we can verify. RFC 8760 wants the better first; but many phones and sipp read the first header only, and
+know nothing but MD5."""
 
 
 class Verdict(Enum):
