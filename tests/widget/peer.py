@@ -49,6 +49,7 @@ class Script:
     )
     answer: Answer = polite
     widget: Frame = field(default_factory=dict)
+    voice: Frame = field(default_factory=lambda: {"enabled": False, "pushToTalk": False})
     refuse: tuple[int, str, str] | None = None
     """Status, code and message for requests of a session."""
     deaf: bool = False
@@ -205,6 +206,7 @@ class Peer:
                 "expires_at": AT,
                 "agent": {"name": "Luna", "locale": "en-GB"},
                 "widget": script.widget,
+                "voice": script.voice,
                 "socket": "/api/v1/widget/socket",
             },
             201,

@@ -80,7 +80,7 @@ def page(humming: Browser) -> Iterator[Page]:
 @pytest.fixture
 def visit(page: Page, peer: Peer) -> Visit:
     """A visitor before a page whose agent can be talked to."""
-    peer.script.widget = {"voice": {"enabled": True, "pushToTalk": False}}
+    peer.script.voice = {"enabled": True, "pushToTalk": False}
     return Visit(page, peer)
 
 
@@ -106,7 +106,7 @@ def caption(who: str, text: str, final: bool = True) -> Frame:
 
 
 def test_without_voice_there_is_no_microphone(visit: Visit) -> None:
-    visit.peer.script.widget = {}
+    visit.peer.script.voice = {"enabled": False}
     visit.open()
     expect(visit.page.get_by_role("button", name="Send")).to_be_visible()
     expect(visit.page.get_by_role("button", name="Talk instead of writing")).to_be_hidden()
@@ -182,7 +182,7 @@ def test_a_switched_off_microphone_sends_silence(visit: Visit) -> None:
 
 
 def test_push_to_talk_sends_sound_only_while_held(visit: Visit) -> None:
-    visit.peer.script.widget = {"voice": {"enabled": True, "pushToTalk": True}}
+    visit.peer.script.voice = {"enabled": True, "pushToTalk": True}
     on_the_line(visit)
     calls = visit.peer.script.calls
     calls.until_loud(False)

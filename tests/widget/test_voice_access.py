@@ -24,10 +24,8 @@ def page(humming: Browser) -> Iterator[Page]:
 
 
 def enable(visit: Visit, push_to_talk: bool = False, **appearance: Any) -> None:
-    visit.peer.script.widget = {
-        "appearance": appearance,
-        "voice": {"enabled": True, "pushToTalk": push_to_talk},
-    }
+    visit.peer.script.widget = {"appearance": appearance}
+    visit.peer.script.voice = {"enabled": True, "pushToTalk": push_to_talk}
 
 
 @pytest.mark.parametrize("push_to_talk", [False, True], ids=["open", "held"])
@@ -51,7 +49,7 @@ def test_axe_finds_nothing_when_the_microphone_is_off_or_refused(visit: Visit, a
 
 
 def test_axe_finds_nothing_in_a_failure(humming: Browser, peer: Peer, axe: str) -> None:
-    peer.script.widget = {"voice": {"enabled": True}}
+    peer.script.voice = {"enabled": True}
     with visitor(humming) as opened:
         refused = Visit(opened, peer)
         call(refused)

@@ -21,7 +21,7 @@ def page(humming: Browser) -> Iterator[Page]:
 
 
 def test_a_refused_microphone_is_explained(humming: Browser, peer: Peer) -> None:
-    peer.script.widget = {"voice": {"enabled": True}}
+    peer.script.voice = {"enabled": True}
     with visitor(humming) as opened:
         visit = Visit(opened, peer)
         call(visit)

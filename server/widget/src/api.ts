@@ -110,7 +110,8 @@ function granted(origin: string, body: Fields): Answer {
       resumeSecret: string(body["resume_secret"]),
       agentName: string(agent["name"]),
       locale: string(agent["locale"]),
-      settings: fields(body["widget"]),
+      // Whether one can talk aloud is the server's to know, not only the owner's to wish.
+      settings: { ...fields(body["widget"]), voice: body["voice"] },
       socket: socketAddress(string(body["socket"]) ?? SOCKET, origin),
     },
   };
