@@ -133,6 +133,11 @@ class Phone:
         call.invite()
         return call
 
+    def forget(self, call: "Call") -> None:
+        """Drop a call that is over, and what was seen."""
+        self._calls.pop(call.call_id, None)
+        self.seen.clear()
+
     def _received(self, data: bytes, source: tuple[str, int]) -> None:
         message = parse(data)
         self.seen.append(message)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from tests.phone.sounds import heard_ms
 
 async def test_three_thousand_wounded_datagrams_and_a_call_in_between() -> None:
     chance = random.Random(7)
+    faults: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: faults.append(context))
     guarded = Trunk(
         id="g", username="u", password="p", challenge=True, numbers=("7",), allowed=("127.0.0.1",)
     )
@@ -48,6 +51,7 @@ async def test_three_thousand_wounded_datagrams_and_a_call_in_between() -> None:
         await call.hang_up()
         assert heard_ms(call.heard, 1000) >= 300
         assert house.edge.counts.get("failed", 0) == 0
+        assert not faults
         assert house.edge.counts["malformed"] > 100
         for leftover in house.edge.live:
             leftover.hang_up()

@@ -98,8 +98,11 @@ class Datagrams(asyncio.DatagramProtocol):
         """A peer's port is closed: its transaction runs into its own timer."""
 
     def send(self, data: bytes, address: Address) -> None:
-        """Send; what the network refuses is lost like any datagram."""
+        """Send; what the network refuses is lost like any datagram, and so is what has no address: a wrong
+        port would make asyncio close the socket, a name would make it look up."""
         if self._transport is None or self._transport.is_closing():
+            return
+        if not 0 < address[1] < 65_536 or not is_address(address[0]):
             return
         try:
             self._transport.sendto(data, towards(self._family, address))

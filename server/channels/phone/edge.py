@@ -1,6 +1,7 @@
 """The telephone edge: one SIP endpoint, its trunks, its calls."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 
@@ -92,6 +93,8 @@ class SipEdge:
 
     async def start(self) -> None:
         """Bind. Raises ``OSError`` when the address is taken."""
+        # It warns of each message that we refuse and count ourselves.
+        logging.getLogger("aiosipua").setLevel(logging.ERROR)
         await self._layer.datagrams.open(self._asked_port)
         self._resolving = asyncio.get_running_loop().create_task(self._resolve_for_ever())
         log.info("telephone edge listens", host=self._host, port=self.port)

@@ -60,21 +60,30 @@ def read(data: bytes) -> SipRequest | SipResponse:
         message = SipMessage.parse(data)
     except (ValueError, IndexError, RecursionError) as error:
         raise Malformed(str(error), None) from error
+    answerable = False
     try:
+        _check_via(message)
+        answerable = isinstance(message, SipRequest) and message.method != "ACK"
         _check(message)
     except (ValueError, IndexError, AttributeError) as error:
-        reply = answer(message, 400) if isinstance(message, SipRequest) and message.method != "ACK" else None
+        reply = answer(message, 400) if answerable and isinstance(message, SipRequest) else None
         raise Malformed(str(error), reply) from error
     return message
 
 
+def _check_via(message: SipRequest | SipResponse) -> None:
+    """Without it nobody knows where an answer goes."""
+    vias = message.via
+    if not vias:
+        raise ValueError("via is missing")
+    if not vias[0].host or (vias[0].port is not None and not 0 < vias[0].port < 65_536):
+        raise ValueError("Via cannot be read")
+
+
 def _check(message: SipRequest | SipResponse) -> None:
-    for name in ("via", "from", "to", "call-id", "cseq"):
+    for name in ("from", "to", "call-id", "cseq"):
         if not message.headers.get_first(name):
             raise ValueError(f"{name} is missing")
-    via = message.via[0]
-    if not via.host or (via.port is not None and not 0 < via.port < 65_536):
-        raise ValueError("Via cannot be read")
     cseq = message.cseq
     if cseq is None or not cseq.method or not 0 <= cseq.seq < 2**32:
         raise ValueError("CSeq cannot be read")

@@ -67,18 +67,17 @@ class Transactions:
         """A datagram."""
         if not data.strip(b"\r\n\0 \t"):
             return
+        message: SipRequest | SipResponse | None = None
         try:
             message = read(data)
-        except Malformed as error:
-            self.counts["malformed"] += 1
-            if error.reply is not None and self._welcome(None, source):
-                self._send_reply(error.reply, source)
-            return
-        try:
             if isinstance(message, SipResponse):
                 self._response(message)
             else:
                 self._request(message, source)
+        except Malformed as error:
+            self.counts["malformed"] += 1
+            if error.reply is not None and self._welcome(None, source):
+                self._send_reply(error.reply, source)
         except Exception as error:
             self.counts["failed"] += 1
             log.exception("a SIP message could not be handled", error=type(error).__name__)
