@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WAIT = 30.0
 """Seconds to wait for what must happen."""
 KEY = "tests"
+ATTEMPTS = 5
 
 
 @functools.cache
@@ -34,7 +35,8 @@ def program() -> Path:
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """A port of the kernel's choice that is free now."""
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
+        # On all addresses: what is free on one of them may be taken on another.
+        probe.bind(("", 0))
         port: int = probe.getsockname()[1]
         return port
 
@@ -49,18 +51,34 @@ class LiveKit:
         self.url = f"ws://127.0.0.1:{self.port}"
         self.log = folder / "livekit.log"
         self._config = folder / "livekit.yaml"
+        self._redis = redis
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def _settle(self) -> None:
+        """Ports of the kernel's choice. Somebody else may take one before the server does."""
         template = Template((ROOT / "packaging" / "livekit" / "test.yaml").read_text("utf-8"))
         places = {
             "HTTP_PORT": self.port,
             "TCP_PORT": free_port(),
             "UDP_PORT": free_port(socket.SOCK_DGRAM),
-            "REDIS": f"redis: {{address: {redis}}}" if redis else "",
+            "REDIS": f"redis: {{address: {self._redis}}}" if self._redis else "",
         }
         self._config.write_text(template.substitute(places), "utf-8")
-        self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it, and wait until it answers; a port that was taken meanwhile is exchanged for another."""
+        for _ in range(ATTEMPTS):
+            self._settle()
+            before = self.log.stat().st_size if self.log.exists() else 0
+            await self._start()
+            if self._process is not None and self._process.poll() is None:
+                return
+            said = self.log.read_bytes()[before:]
+            if b"address already in use" not in said:
+                break
+        raise RuntimeError(f"LiveKit does not start:\n{self.log.read_text('utf-8')}")
+
+    async def _start(self) -> None:
         with self.log.open("ab") as log:
             self._process = process = subprocess.Popen(
                 [str(program()), "--config", str(self._config)],
@@ -70,8 +88,6 @@ class LiveKit:
                 stdin=subprocess.DEVNULL,
             )
         await until(lambda: process.poll() is not None or self.answers(), "a LiveKit server")
-        if process.poll() is not None:
-            raise RuntimeError(f"LiveKit ended with {process.returncode}:\n{self.log.read_text('utf-8')}")
 
     def answers(self) -> bool:
         """Whether it serves."""
