@@ -69,7 +69,7 @@ class Server:
         self.lock = ProcessLock(data)
         self.lock.acquire()
         try:
-            self.keys = Keys(_secret(settings))
+            self.keys = Keys(secret_of(settings))
             self.migrated = migrate(self.file)
         except BaseException:
             self.lock.release()
@@ -274,7 +274,8 @@ def _wrap(app: FastAPI, server: Server) -> None:
     app.add_middleware(Sockets, routes={SOCKET: server.sockets, **server.voice.sockets})
 
 
-def _secret(settings: Settings) -> bytes:
+def secret_of(settings: Settings) -> bytes:
+    """What all keys are derived from."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value().encode()
     return load_secret(settings.data / "secret")

@@ -94,6 +94,21 @@ class Serving(uvicorn.Server):
             sys.setswitchinterval(SWITCH)
             await asyncio.to_thread(print, self.greeting(), flush=True)
 
+    def _telephone(self) -> list[str]:
+        """What a telephone dials, or why there is no voice."""
+        settings, voice = self.settings, self.app.state.server.voice
+        if voice.why_not:
+            return [f"  voice           {voice.why_not}"]
+        if not settings.phone or not settings.demo or not settings.sip_port:
+            return []
+        host = settings.sip_public_host or (
+            own_address() if settings.sip_host in EVERYWHERE else settings.sip_host
+        )
+        name = "table-reservation"
+        return [
+            f"  telephone       sip:{name}@{host}:{settings.sip_port}  (from this machine and its network)"
+        ]
+
     def greeting(self) -> str:
         """Where everything is."""
         here = self.settings.public_url or self.own_url
@@ -108,8 +123,19 @@ class Serving(uvicorn.Server):
             lines.append(f"  demo page       {here}/demo")
             for agent in self.app.state.published:
                 lines.append(f"    {agent.public_id:<32} {agent.name} ({agent.state})")
+        lines += self._telephone()
         lines.append(f"  studio          parley studio --server {here} --token-file {token}")
         return "\n".join(lines)
+
+
+def own_address() -> str:
+    """The address others on this machine's network reach it at; nothing is sent to find it out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
 
 
 def reachable(listening: socket.socket) -> str:

@@ -1,4 +1,4 @@
-"""``parley token``: the owner token."""
+"""``parley token``: the owner token, and the workers'."""
 
 import argparse
 import asyncio
@@ -13,14 +13,17 @@ def add(commands: Subparsers) -> None:
     parser = command(
         commands,
         "token",
-        "show or renew the owner token",
-        "Show the token that acts for the owner of this server. The first `parley serve` makes it.",
+        "show or renew the owner token, show the workers'",
+        "Show the token that acts for the owner of this server, or the one workers elsewhere show it. The first"
+        " `parley serve` makes them.",
         '  curl -H "Authorization: Bearer $(parley token)" http://127.0.0.1:8080/api/v1/agents\n'
-        "  parley token --renew      (with the server stopped)",
+        "  parley token --renew      (with the server stopped)\n"
+        "  PARLEY_WORKER_TOKEN=$(parley token --worker)",
     )
     parser.add_argument("--data", type=Path, help="the data folder (PARLEY_DATA, ./data)")
     parser.add_argument("--path", action="store_true", help="show only where it is")
     parser.add_argument("--renew", action="store_true", help="revoke it and make a new one")
+    parser.add_argument("--worker", action="store_true", help="show what workers elsewhere show this server")
     parser.set_defaults(run=run)
 
 
@@ -34,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
         settings = load_settings(**given(data=arguments.data))
     except SettingsError as error:
         return fail(f"these settings are wrong:\n{error}", 2)
+    if arguments.worker:
+        return _show_worker_token(settings)
     path = settings.data / "owner-token"
     if arguments.renew:
         from server.main import Server
@@ -52,6 +57,17 @@ def run(arguments: argparse.Namespace) -> int:
             f"there is no owner token in {settings.data}. Start `parley serve` once, or give the right folder with "
             "--data. If the file was lost, `parley token --renew` makes a new one."
         )
+    return 0
+
+
+def _show_worker_token(settings: Any) -> int:
+    from server.calls.hub import worker_token
+    from server.kit.crypto import Keys
+    from server.main import secret_of
+
+    if settings.secret_key is None and not (settings.data / "secret").exists():
+        return fail(f"there is no secret in {settings.data}. Start `parley serve` once, or give its folder.")
+    print(worker_token(Keys(secret_of(settings))))
     return 0
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from server.calls.hub import worker_token
 from server.cli import main
+from server.kit.crypto import Keys, load_secret
 from tests.server import flows
 from tests.server.running import application, settings_for
 
@@ -316,3 +318,13 @@ def test_the_studio_says_what_is_missing(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["studio"]) == 1
     assert "parley[studio]" in capsys.readouterr().err
+
+
+def test_workers_are_shown_what_the_server_asks_them_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["token", "--worker", "--data", str(tmp_path)]) == 1
+    assert "Start `parley serve` once" in capsys.readouterr().err
+    secret = load_secret(tmp_path / "secret")
+    assert main(["token", "--worker", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.strip() == worker_token(Keys(secret))
