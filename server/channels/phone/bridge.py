@@ -16,6 +16,8 @@ ANSWERED = 15.0
 """Seconds the agent has to be there, after which the caller is told to try again."""
 FLIGHT = 10
 """Stretches of 10 ms that may be on their way into the room; more are dropped, so that sound never piles up."""
+LEFT = 5.0
+"""Seconds leaving a room may take."""
 STATUS = "sip.callStatus"
 _CODES = {**{str(n): n for n in range(10)}, "*": 10, "#": 11, "A": 12, "B": 13, "C": 14, "D": 15}
 _AGENT = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
@@ -33,6 +35,7 @@ class Bridge:
         self._source: rtc.AudioSource | None = None
         self._flight: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._connecting: asyncio.Task[None] | None = None
         self._reader: asyncio.Task[None] | None = None
         self._agent_there = asyncio.Event()
         self._answered = asyncio.Event()
@@ -47,9 +50,11 @@ class Bridge:
         room.on("track_subscribed", self._on_track)
         room.on("disconnected", lambda *_: self._over.set())
         room.on("sip_dtmf_received", self._on_key)
+        connecting = asyncio.create_task(room.connect(url, token, rtc.RoomOptions(auto_subscribe=True)))
+        self._connecting = connecting
         try:
             async with asyncio.timeout(ANSWERED):
-                await room.connect(url, token, rtc.RoomOptions(auto_subscribe=True))
+                await asyncio.shield(connecting)
                 await self._first(self._agent_there)
             await self._answer()
             await self._over.wait()
@@ -162,8 +167,19 @@ class Bridge:
         for task in (*self._tasks, *self._flight):
             task.cancel()
         await asyncio.gather(*self._tasks, *self._flight, return_exceptions=True)
-        with contextlib.suppress(TimeoutError, rtc.ConnectError):
-            async with asyncio.timeout(5.0):
-                await self._room.disconnect()
+        await self._leave()
         if self._source is not None:
             await self._source.aclose()
+
+    async def _leave(self) -> None:
+        """Be in the room no more. Connecting is never cancelled: rtc 1.1.21 ends the whole process some seconds
+        after a connect that nobody waited for."""
+        connecting = self._connecting
+        if connecting is None:
+            return
+        await asyncio.wait([connecting])
+        if connecting.cancelled() or connecting.exception() is not None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEFT):
+                await self._room.disconnect()
