@@ -175,6 +175,8 @@ export class Widget {
     this.talk = receive(this.talk, frame);
     if (frame.type !== "pong") this.changedTalk();
     if (this.talk.outbox.length < waiting) this.pump();
+    if (frame.type === "message" && !catchingUp(this.talk))
+      this.voice.said(frame.role === "agent" ? "agent" : "caller", frame.text);
   }
 
   changed(link: Link): void {

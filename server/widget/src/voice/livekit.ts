@@ -19,6 +19,8 @@ const JOIN_WITHIN_MS = 5_000;
 /** Until the agent is heard of in the room. */
 const AGENT_WITHIN_MS = 15_000;
 const CAPTIONS = "lk.transcription";
+/** Whose track the words were heard on. */
+const TRACK = "lk.transcribed_track_id";
 const SEGMENT_FINAL = "lk.transcription_final";
 const AGENT_STATE = "lk.agent.state";
 const STATES: readonly string[] = ["listening", "thinking", "speaking"];
@@ -99,7 +101,9 @@ class LiveKitTransport implements Transport {
 
   /** The agent's words come piece by piece in step with the sound; the caller's as a whole, anew each time. */
   private async caption(reader: TextStreamReader, identity: string): Promise<void> {
-    const who = identity === this.room.localParticipant.identity ? "caller" : "agent";
+    const attributes = reader.info.attributes ?? {};
+    const own = identity === this.room.localParticipant.identity || (attributes[TRACK] ?? "") === this.track?.sid;
+    const who = own ? "caller" : "agent";
     let text = "";
     try {
       for await (const piece of reader) {
@@ -109,7 +113,7 @@ class LiveKitTransport implements Transport {
     } catch {
       // Cut off with the connection.
     }
-    const final = who === "agent" || reader.info.attributes?.[SEGMENT_FINAL] !== "false";
+    const final = who === "agent" || attributes[SEGMENT_FINAL] !== "false";
     if (!this.over && text !== "") this.events.caption({ who, text, final });
   }
 

@@ -62,6 +62,7 @@ export class Voice {
   private grant: VoiceGrant | undefined;
   private transport: Transport | undefined;
   private retry: number | undefined;
+  private captioned = false;
   /** Aborted when a line is dropped: answers on their way to it are then nobody's. */
   private line = new AbortController();
 
@@ -108,6 +109,11 @@ export class Voice {
     if (held === this.state.held || !this.owner.pushToTalk()) return;
     this.update({ held });
     this.openGate();
+  }
+
+  /** A line of the talk: the caption, where the way itself carries none. */
+  said(who: Caption["who"], text: string): void {
+    if (this.active && this.grant?.way === "livekit" && !this.captioned) this.update({ caption: { who, text, final: true } });
   }
 
   press(keys: string): void {
@@ -218,7 +224,10 @@ export class Voice {
         this.openGate();
       }),
       state: here((agent: AgentState) => this.update({ agent })),
-      caption: here((caption: Caption) => this.update({ caption })),
+      caption: here((caption: Caption) => {
+        this.captioned = true;
+        this.update({ caption });
+      }),
       ended: here((ending: Ending) => this.ended(ending)),
     };
   }
@@ -268,6 +277,7 @@ export class Voice {
     this.line = new AbortController();
     this.transport?.close();
     this.transport = undefined;
+    this.captioned = false;
   }
 
   private close(): void {
