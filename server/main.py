@@ -44,6 +44,8 @@ from server.kit.middleware.sockets import Sockets
 from server.kit.migrating import migrate
 from server.operations import routes as operation_routes
 from server.operations.service import OperationsService
+from server.recordings import routes as recording_routes
+from server.recordings.service import RecordingService
 from server.releases import routes as release_routes
 from server.releases.service import ReleaseService
 from server.sessions import routes as session_routes
@@ -134,6 +136,7 @@ class Server:
         self.widget.voice = lambda: self.voice.visits.able
         self.telephony.changed = self.voice.calls.refresh_trunks
         self.calling = CallingService(self.telephony, self.host, self.voice.calls)
+        self.recordings = RecordingService(self.host, settings.data / "recordings", settings.recordings_days)
         self.files = WidgetFiles()
         self.operations = OperationsService(
             self.database,
@@ -154,6 +157,7 @@ class Server:
         await self.deployments.start()
         await self.host.start()
         self.sockets.start()
+        self.recordings.start()
         await self.voice.start(own_url)
         published: list[Published] = []
         if self.settings.demo:
@@ -171,6 +175,7 @@ class Server:
         self.operations.ready = False
         self.sockets.stop()
         await self.voice.stop()
+        self.recordings.stop()
         await self.host.stop()
         await self.store.stop()
         await self.outside.close()
@@ -228,6 +233,7 @@ def _expose(app: FastAPI, server: Server) -> None:
     app.state.hub = server.voice.hub
     app.state.telephony = server.telephony
     app.state.calling = server.calling
+    app.state.recordings = server.recordings
 
 
 def _route(app: FastAPI, server: Server) -> None:
@@ -239,9 +245,11 @@ def _route(app: FastAPI, server: Server) -> None:
         widget_routes,
         call_routes,
         telephony_routes,
+        recording_routes,
     ):
         app.include_router(module.router, prefix=API)
     app.include_router(operation_routes.router)
+    app.include_router(recording_routes.inner)
     app.include_router(pages.router)
     if server.settings.demo:
         app.include_router(demo_services.router)

@@ -42,6 +42,7 @@ class ErrorCode(StrEnum):
     AGENT_NOT_FOUND = "AGENT_NOT_FOUND", 404, "There is no such agent."
     AGENT_NOT_PUBLISHED = "AGENT_NOT_PUBLISHED", 409, "The agent has no release yet. Publish it first."
     RELEASE_NOT_FOUND = "RELEASE_NOT_FOUND", 404, "There is no such release."
+    RECORDING_NOT_FOUND = "RECORDING_NOT_FOUND", 404, "There is no such recording."
     TRUNK_NOT_FOUND = "TRUNK_NOT_FOUND", 404, "There is no such trunk."
     NUMBER_NOT_FOUND = "NUMBER_NOT_FOUND", 404, "There is no such number."
     CALL_NOT_FOUND = "CALL_NOT_FOUND", 404, "There is no such call."

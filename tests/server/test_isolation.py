@@ -91,6 +91,8 @@ async def houses(tmp_path: Path) -> AsyncIterator[Houses]:
             )
             await server.telephony.call_began(facts)
             ids = {"agent_id": agent["id"], "session_id": begun["id"], "release_id": release["id"]}
+            await server.recordings.append(begun["id"], "call.ogg", 0, CANARY.encode())
+            ids |= {"name": "call.ogg"}
             ids |= {"trunk_id": trunk["id"], "number_id": number["id"], "call_id": facts.id}
         yield Houses(app, mine, theirs, ids, settings.data)
 

@@ -1,0 +1,1 @@
+"""Recordings: kept as they are made, listed, fetched, forgotten in time."""
