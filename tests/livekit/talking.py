@@ -119,8 +119,8 @@ class Workers:
 
 
 @asynccontextmanager
-async def served(livekit: LiveKit, folder: Path) -> AsyncIterator[tuple[Running, Workers]]:
-    """A server that knows this LiveKit, and no worker yet."""
+async def served(livekit: LiveKit, folder: Path, **given: Any) -> AsyncIterator[tuple[Running, Workers]]:
+    """A server that knows this LiveKit, and no worker yet (``voice`` starts one beside it)."""
     settings = settings_for(
         folder,
         rest_limit=0,
@@ -128,6 +128,7 @@ async def served(livekit: LiveKit, folder: Path) -> AsyncIterator[tuple[Running,
         livekit_url=livekit.url,
         livekit_api_key=livekit.key,
         livekit_api_secret=livekit.secret,
+        **given,
     )
     async with serving(settings) as running:
         workers = Workers(running, livekit, folder)

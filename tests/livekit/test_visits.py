@@ -63,6 +63,29 @@ async def test_a_killed_worker_is_replaced_in_the_same_room(livekit: LiveKit, tm
                 await line.leave()
 
 
+async def test_the_worker_beside_the_server_comes_into_rooms_too(
+    livekit: LiveKit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_PHONE", "0")
+    async with served(livekit, tmp_path, voice=True) as (running, _):
+        places = running.parts.voice.calls.places
+        await until(lambda: places.able, "the worker beside the server")
+        agent = await running.owner.agent(choosing())
+        async with running.visitor(agent["public_id"]) as page:
+            # It tells the server of itself before LiveKit knows it; the server asks twice.
+            answer = await ask_voice(running, page.session)
+            assert answer.json()["way"] == "livekit"
+            line = Line(answer.json())
+            await line.join()
+            try:
+                await line.visitor.hears()
+            finally:
+                await line.leave()
+            await until(lambda: not running.parts.voice.calls.lines, "the end of the line")
+            await page.text("m1", "tea")
+            await page.says("Tea it is.")
+
+
 async def test_where_no_agent_comes_the_audio_socket_is_given(livekit: LiveKit, tmp_path: Path) -> None:
     async with served(livekit, tmp_path) as (running, _):
         agent = await running.owner.agent(choosing())
