@@ -196,6 +196,15 @@ def test_the_agents_lines_are_the_captions_where_the_room_has_none(visit: Visit,
     expect(visit.page.locator(".spoken:not(.caller)")).to_have_text("For how many of you?")
 
 
+def test_what_the_server_tells_of_the_line_is_seen(visit: Visit, room: Room) -> None:
+    room.run(room.join())
+    on_the_line(visit)
+    said = {"type": "caption", "who": "caller", "text": "Four", "final": True}
+    visit.peer.push({"type": "voice", "state": "thinking"}, said)
+    expect(visit.page.locator(".spoken.caller")).to_have_text("Four")
+    cue(visit, "One moment…")
+
+
 def test_a_closed_room_ends_the_call(visit: Visit, room: Room) -> None:
     room.run(room.join())
     on_the_line(visit)

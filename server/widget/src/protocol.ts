@@ -1,6 +1,8 @@
 // What the widget and the server say to each other. Frames are JSON text; what does not fit is dropped
 // here, so that nothing behind this file meets a value of the wrong type.
 
+import type { AgentState, Caption } from "./voice/transport";
+
 export interface Button {
   id: string;
   label: string;
@@ -36,7 +38,13 @@ export type ServerFrame =
   | { type: "typing"; on: boolean }
   | { type: "ended"; seq: number; message: string | undefined }
   | { type: "error"; code: string; message: string; fatal: boolean; clientId: string | undefined }
+  | LineFrame
   | { type: "pong" };
+
+/** What happens on the visitor's line, where the line itself carries only sound. */
+export type LineFrame =
+  | { type: "caption"; caption: Caption }
+  | { type: "voice"; state: AgentState };
 
 /** What a visitor said and the server has not yet confirmed. */
 export interface Outgoing {
@@ -57,6 +65,9 @@ export function outgoingFrame(item: Outgoing): string {
       : { type: "button", client_msg_id: item.clientId, button: item.button, label: item.text },
   );
 }
+
+/** What may be said of the agent on a line. */
+const STATES: readonly string[] = ["listening", "thinking", "speaking"];
 
 export type Fields = Record<string, unknown>;
 
@@ -137,6 +148,12 @@ export function readFrame(data: unknown): ServerFrame | undefined {
         fatal: from["fatal"] === true,
         clientId,
       };
+    case "caption": {
+      const who = from["who"] === "caller" ? "caller" : "agent";
+      return { type: "caption", caption: { who, text: string(from["text"]) ?? "", final: from["final"] === true } };
+    }
+    case "voice":
+      return STATES.includes(String(from["state"])) ? { type: "voice", state: from["state"] as AgentState } : undefined;
     case "pong":
       return { type: "pong" };
     default:

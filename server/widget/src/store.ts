@@ -79,6 +79,8 @@ export function receive(talk: Talk, frame: ServerFrame): Talk {
         lastSeq: Math.max(talk.lastSeq, frame.seq),
       };
     case "error":
+    case "caption":
+    case "voice":
     case "pong":
       return talk;
   }

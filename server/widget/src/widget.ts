@@ -170,6 +170,7 @@ export class Widget {
   }
 
   frame(frame: ServerFrame): void {
+    if (frame.type === "caption" || frame.type === "voice") return this.voice.beside(frame);
     const waiting = this.talk.outbox.length;
     if (frame.type === "error" && !frame.fatal) this.refused(frame.code, frame.message, frame.clientId);
     this.talk = receive(this.talk, frame);

@@ -67,3 +67,10 @@ test("frames of any shape are read or dropped, never trusted", () => {
     clientId: undefined,
   });
 });
+
+test("what happens on the line is read, and a state nobody knows is left", () => {
+  const caption = { type: "caption", caption: { who: "caller", text: "Four", final: true } };
+  assert.deepEqual(readFrame('{"type":"caption","who":"caller","text":"Four","final":true}'), caption);
+  assert.deepEqual(readFrame('{"type":"voice","state":"speaking"}'), { type: "voice", state: "speaking" });
+  assert.equal(readFrame('{"type":"voice","state":"over"}'), undefined);
+});

@@ -1,6 +1,7 @@
 // Performs what `call.ts` decides: the microphone, the line, the retries; and keeps what the screen shows.
 
 import { requestVoice, type Grant } from "../api";
+import type { LineFrame } from "../protocol";
 import { next, OFF, onCall, type Call, type CallCommand, type CallEvent } from "./call";
 import { loadTransport, WORKLET } from "./files";
 import { Meter } from "./meter";
@@ -114,6 +115,14 @@ export class Voice {
   /** A line of the talk: the caption, where the way itself carries none. */
   said(who: Caption["who"], text: string): void {
     if (this.active && this.grant?.way === "livekit" && !this.captioned) this.update({ caption: { who, text, final: true } });
+  }
+
+  /** What the talk's socket tells of the line: a room carries sound, and not always words. */
+  beside(frame: LineFrame): void {
+    if (!this.active || this.grant?.way !== "livekit") return;
+    if (frame.type === "voice") return this.update({ agent: frame.state });
+    this.captioned = true;
+    this.update({ caption: frame.caption });
   }
 
   press(keys: string): void {
