@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -97,22 +98,13 @@ def run(given: argparse.Namespace, folder: Path) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    first, _, last = given.ports.partition("-")
-    started = [
-        start(
-            ["rtpengine", "--foreground", "--log-stderr", "--log-level=4", "--table=-1",
-             f"--interface={given.host}", f"--listen-ng=127.0.0.1:{given.ng_port}",
-             f"--port-min={first}", f"--port-max={last}", f"--pidfile={folder / 'rtpengine.pid'}"],
-            folder / "rtpengine.log",
-        ),
-        start(
-            ["kamailio", "-f", str(folder / "kamailio.cfg"), "-DD", "-E", "-m", "64", "-M", "8",
-             "-Y", str(folder), "-P", str(folder / "kamailio.pid")],
-            folder / "kamailio.log",
-        ),
-    ]  # fmt: skip
+    started: list[subprocess.Popen[bytes]] = []
     try:
-        wait_for(given.host, given.tls_port, started, folder)
+        # Kamailio asks rtpengine once at its start, and not again for a minute.
+        started.append(start(rtpengine(given, folder), folder / "rtpengine.log"))
+        wait_for(lambda: pings(given.ng_port), started, folder)
+        started.append(start(kamailio(folder), folder / "kamailio.log"))
+        wait_for(lambda: connects(given.host, given.tls_port), started, folder)
         print("ready", flush=True)
         while not stopping:
             if any(process.poll() is not None for process in started):
@@ -133,15 +125,47 @@ def start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen([found, *command[1:]], stdout=file, stderr=file, start_new_session=True)
 
 
-def wait_for(host: str, port: int, started: list[subprocess.Popen[bytes]], folder: Path) -> None:
-    """Until callers can connect. Raises `FrontError`."""
+def rtpengine(given: argparse.Namespace, folder: Path) -> list[str]:
+    """Its command."""
+    first, _, last = given.ports.partition("-")
+    return [
+        *("rtpengine", "--foreground", "--log-stderr", "--log-level=4", "--table=-1"),
+        *(f"--interface={given.host}", f"--listen-ng=127.0.0.1:{given.ng_port}"),
+        *(f"--port-min={first}", f"--port-max={last}", f"--pidfile={folder / 'rtpengine.pid'}"),
+    ]
+
+
+def kamailio(folder: Path) -> list[str]:
+    """Its command."""
+    return [
+        *("kamailio", "-f", str(folder / "kamailio.cfg"), "-DD", "-E", "-m", "64", "-M", "8"),
+        *("-Y", str(folder), "-P", str(folder / "kamailio.pid")),
+    ]
+
+
+def pings(port: int) -> bool:
+    """Whether rtpengine takes commands."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(0.2)
+        try:
+            asking.sendto(b"parley d7:command4:pinge", ("127.0.0.1", port))
+            return b"pong" in asking.recv(500)
+        except OSError:
+            return False
+
+
+def connects(host: str, port: int) -> bool:
+    """Whether Kamailio takes callers."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        return probe.connect_ex((host, port)) == 0
+
+
+def wait_for(true: Callable[[], bool], started: list[subprocess.Popen[bytes]], folder: Path) -> None:
+    """Until something is true. Raises `FrontError`."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if any(process.poll() is not None for process in started):
-            break
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            if probe.connect_ex((host, port)) == 0:
-                return
+    while time.monotonic() < deadline and all(process.poll() is None for process in started):
+        if true():
+            return
         time.sleep(0.05)
     raise FrontError(f"Kamailio or rtpengine did not start: see {folder}/*.log")
 

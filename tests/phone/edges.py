@@ -10,8 +10,8 @@ from server.channels.phone.port import Ended, Leg, Registration, State, Trunk
 from server.channels.phone.server_transactions import Timers
 from tests.phone.sounds import tone
 
-FAST = Timers(t1=0.06, t2=0.4, t4=0.4)
-"""RFC 3261's timers, faster: giving up takes 3.8 seconds."""
+FAST = Timers(t1=0.05, t2=0.3, t4=0.3)
+"""RFC 3261's timers, faster: giving up takes 3.2 seconds."""
 HOME = Trunk(id="home", numbers=("*",), allowed=("127.0.0.0/8", "::1"))
 PATIENCE = 30.0
 
@@ -99,7 +99,7 @@ class House:
 async def edge_house(*trunks: Trunk, **options: Any) -> AsyncIterator[House]:
     """An edge on loopback that serves ``trunks`` (`HOME` when there are none)."""
     usual: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "rtp_ports": "0-0", "timers": FAST}
-    edge = SipEdge(**(usual | {"invite_rate": 0, "goodbyes": 0.2} | options))
+    edge = SipEdge(**(usual | {"invite_rate": 0, "goodbyes": 0.1} | options))
     await edge.start()
     house = House(edge)
     edge.trunks(trunks or (HOME,))
