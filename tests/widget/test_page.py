@@ -54,7 +54,9 @@ def test_the_servers_settings_count_where_the_page_says_nothing(visit: Visit) ->
 
 def test_an_owners_colour_reaches_the_arrow_and_the_words(visit: Visit) -> None:
     visit.open(theme="custom", primary_color="#ffe600")
-    painted = visit.page.get_by_role("button", name="Send").evaluate("one => getComputedStyle(one).backgroundImage")
+    painted = visit.page.get_by_role("button", name="Send").evaluate(
+        "one => getComputedStyle(one).backgroundImage"
+    )
     assert "124, 77, 235" not in painted
     red, green, blue = (int(part) for part in re.findall(r"rgb\((\d+), (\d+), (\d+)\)", painted)[-1])
     assert red > blue < green, "still the owner's yellow, only darker"
