@@ -31,6 +31,8 @@ ABSENT = "no_media"
 """The caller never came to where her line is."""
 SPARE = 10.0
 """Seconds a transfer may take beyond the time it may ring."""
+CONSULT = 75.0
+"""The same for one that is announced: she hears the briefing, and thinks."""
 
 log = structlog.get_logger()
 
@@ -443,7 +445,8 @@ class CallService:
         self._referred[message.call, message.effect] = waiting
         known[0].send(message)
         try:
-            async with asyncio.timeout(message.timeout_ms / 1000 + SPARE):
+            spare = SPARE if isinstance(message, wire.Refer) else CONSULT
+            async with asyncio.timeout(message.timeout_ms / 1000 + spare):
                 return await waiting
         except TimeoutError:
             return "unknown", "Nobody can say what came of the transfer."

@@ -2,20 +2,36 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
+from engine.providers.speech import TextToSpeech, Voice
 from server.channels.phone.bridge import Bridge
+from server.channels.phone.consult import Consultation
+from server.channels.phone.joint import Joint
 from server.channels.phone.link import LegLink
 from server.channels.phone.port import Edge, Ended, Leg, Registration, State, Trunk
+from server.channels.voice.clock import Clock
 from server.workers import wire
-from server.workers.speech import SpeechHouse
 
 ANSWER = 8.0
 """Seconds the server has to say what becomes of a caller."""
 
 log = structlog.get_logger()
+
+
+class Speakers(Protocol):
+    """Who speaks when we call somebody ourselves (`server.workers.speech.SpeechHouse`)."""
+
+    @property
+    def clock(self) -> Clock:
+        """Of all lines of this process."""
+        ...
+
+    def mouth(self, speaking: wire.Speaking) -> TextToSpeech:
+        """The voices of a line."""
+        ...
 
 
 class Telephone:
@@ -24,11 +40,13 @@ class Telephone:
     def __init__(self, edge: Edge) -> None:
         self.edge = edge
         self.send: Callable[[wire.FromWorker], None] = lambda message: None
-        self.house: SpeechHouse | None = None
+        self.house: Speakers | None = None
         self._legs: dict[str, Leg] = {}
         self._links: dict[str, LegLink | Bridge] = {}
         self._limits: dict[str, asyncio.TimerHandle] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._consulting: dict[str, asyncio.Task[None]] = {}
+        self._joints: dict[str, Joint] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         edge.on_offered = self._offered
         edge.on_registration = self._registered
@@ -74,7 +92,8 @@ class Telephone:
         elif isinstance(message, wire.Refer):
             self._spawn(self._refer(message))
         elif isinstance(message, wire.Consult):
-            self.send(wire.Referred(message.call, message.effect, "error", "No second line can be had here."))
+            task = self._spawn(self._consult(message))
+            self._consulting[message.call] = task
 
     async def drain(self, seconds: float) -> None:
         """Take no new calls, and wait for the live ones."""
@@ -112,6 +131,12 @@ class Telephone:
         link = self._links.pop(call, None)
         if link is not None:
             link.ended(reason)
+        consulting = self._consulting.pop(call, None)
+        if consulting is not None:
+            consulting.cancel()
+        joint = self._joints.pop(call, None)
+        if joint is not None:
+            joint.ended(leg)
         self.send(wire.CallState(call, State.ENDED.value, reason, code))
 
     def _bridge(self, wanted: wire.Bridge) -> None:
@@ -149,10 +174,40 @@ class Telephone:
         outcome = await leg.transfer(wanted.to, wanted.timeout_ms / 1000)
         self.send(wire.Referred(wanted.call, wanted.effect, outcome.outcome, outcome.detail))
 
+    async def _consult(self, wanted: wire.Consult) -> None:
+        leg, house = self._legs.get(wanted.call), self.house
+        if leg is None or house is None:
+            self.send(wire.Referred(wanted.call, wanted.effect, "error", "The call is over."))
+            return
+        mouth = house.mouth(wanted.speaking)
+        voice = Voice(wanted.speaking.voices.get(mouth.name, ""), wanted.locale)
+
+        async def speak(text: str, rate: int) -> bytes:
+            return await mouth.synthesize_batch(text, voice, rate)
+
+        consultation = Consultation(self.edge, house.clock, speak)
+        ring = wanted.timeout_ms / 1000
+        outcome = await consultation.ask(leg.trunk, wanted.to, wanted.briefing, wanted.locale, ring)
+        self._consulting.pop(wanted.call, None)
+        self.send(wire.Referred(wanted.call, wanted.effect, outcome.outcome, outcome.detail))
+        if outcome.outcome == "ok" and consultation.leg is not None:
+            self._join(wanted.call, leg, consultation.leg)
+
+    def _join(self, call: str, leg: Leg, other: Leg) -> None:
+        """Let the two talk, whoever held the caller's sound before."""
+        link = self._links.get(call)
+        if link is not None:
+            link.give()
+        joint = self._joints[call] = Joint(leg, other)
+        other.on_ended = lambda reason, code: joint.ended(other)
+        if other.state is State.ENDED:
+            joint.ended(other)
+
     def _registered(self, registration: Registration) -> None:
         self.send(wire.TrunkStates((registration,)))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task

@@ -16,6 +16,8 @@ ANSWERED = 15.0
 """Seconds the agent has to be there, after which the caller is told to try again."""
 FLIGHT = 10
 """Stretches of 10 ms that may be on their way into the room; more are dropped, so that sound never piles up."""
+GIVEN = 10.0
+"""Seconds the room has to close by itself once the caller was given to somebody else."""
 LEFT = 5.0
 """Seconds leaving a room may take."""
 STATUS = "sip.callStatus"
@@ -40,6 +42,7 @@ class Bridge:
         self._agent_there = asyncio.Event()
         self._answered = asyncio.Event()
         self._over = asyncio.Event()
+        self._given = False
         self._rest = b""
         self._keys: asyncio.Queue[str] = asyncio.Queue()
 
@@ -69,6 +72,12 @@ class Bridge:
     def ended(self, reason: str) -> None:
         """The call is over (told by who owns the leg)."""
         self._over.set()
+
+    def give(self) -> None:
+        """The call is somebody else's from now on: nothing is carried any more. The room is left once the agent
+        has closed it, so that she is not taken for a caller who hung up."""
+        self._given = True
+        asyncio.get_running_loop().call_later(GIVEN, self._over.set)
 
     # Inside.
 
@@ -139,13 +148,13 @@ class Bridge:
         stream = rtc.AudioStream(track, sample_rate=self.leg.rate, num_channels=1, frame_size_ms=20)
         try:
             async for event in stream:
-                if self.leg.state is State.UP:
+                if self.leg.state is State.UP and not self._given:
                     self.leg.push(event.frame.data.tobytes())
         finally:
             await stream.aclose()
 
     def _on_key(self, key: rtc.SipDTMF) -> None:
-        if key.digit and self.leg.state is State.UP:
+        if key.digit and self.leg.state is State.UP and not self._given:
             self._spawn(self.leg.send_keys(key.digit))
 
     async def _press(self) -> None:
@@ -162,7 +171,7 @@ class Bridge:
 
     async def _close(self) -> None:
         self._over.set()
-        if self.leg.state in (State.UP, State.ANSWERING):
+        if self.leg.state in (State.UP, State.ANSWERING) and not self._given:
             self.leg.hang_up("agent_hung_up")
         for task in (*self._tasks, *self._flight):
             task.cancel()

@@ -21,6 +21,7 @@ class LegLink:
         self._heard: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self._over: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
         self._pressing: set[asyncio.Task[None]] = set()
+        self._given = False
         leg.on_audio = self._hear
         leg.on_digit = self._key
 
@@ -30,6 +31,10 @@ class LegLink:
             by = "caller" if reason in ENDED_BY_CALLER else "agent" if reason in ENDED_BY_US else "line"
             self._over.set_result((by, reason))
         self._put(None)
+
+    def give(self) -> None:
+        """The call is somebody else's from now on; the line ends when its session says goodbye."""
+        self._given = True
 
     def _key(self, digit: str) -> None:
         self.on_key(digit)
@@ -49,22 +54,28 @@ class LegLink:
 
     def play(self, pcm: bytes) -> None:
         """The next 20 ms for the caller."""
-        if self.leg.state in (State.UP, State.EARLY):
+        if self.leg.state in (State.UP, State.EARLY) and not self._given:
             self.leg.push(pcm)
 
     def clear(self) -> None:
         """Forget what has not sounded."""
-        self.leg.clear()
+        if not self._given:
+            self.leg.clear()
 
     def press(self, keys: str) -> None:
         """Send telephone keys."""
+        if self._given:
+            return
         task = asyncio.get_running_loop().create_task(self.leg.send_keys(keys))
         self._pressing.add(task)
         task.add_done_callback(self._pressing.discard)
 
     def hang_up(self, cause: str) -> None:
-        """End the call."""
-        self.leg.hang_up(cause)
+        """End the call; one that was given away goes on without us."""
+        if self._given:
+            self.ended("transferred")
+        else:
+            self.leg.hang_up(cause)
 
     async def closed(self) -> tuple[str, str]:
         """Wait until the call is over."""
