@@ -5,7 +5,7 @@ import re
 from hashlib import md5
 from typing import Any
 
-from tests.phone.caller import Message, header, parse
+from tests.phone.sip_text import Message, header, parse
 
 
 class Registrar(asyncio.DatagramProtocol):

@@ -9,8 +9,9 @@ from server.channels.phone.admission import Pace, host_of, port_of, same_number
 from server.channels.phone.digest import Guard, Verdict
 from server.channels.phone.messages import read
 from server.channels.phone.port import Trunk
-from tests.phone.caller import Phone, digest, header, headers, status
+from tests.phone.caller import Phone
 from tests.phone.edges import House, edge_house, until
+from tests.phone.sip_text import digest, header, headers, status
 from tests.phone.test_transactions import OFFER, Peer
 
 GUARDED = Trunk(

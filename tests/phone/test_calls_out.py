@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from server.channels.phone.port import Ended, State, Trunk
-from tests.phone.caller import Call, Phone, header
+from tests.phone.caller import Call, Phone
 from tests.phone.edges import House, Taken, edge_house, until
+from tests.phone.sip_text import header
 from tests.phone.sounds import heard_ms, silence, tone
 
 

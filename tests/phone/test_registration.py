@@ -4,9 +4,10 @@ import pytest
 
 from server.channels.phone.port import Trunk
 from server.channels.phone.registration import Pauses
-from tests.phone.caller import Phone, header
+from tests.phone.caller import Phone
 from tests.phone.edges import House, edge_house, until
 from tests.phone.registrar import Registrar
+from tests.phone.sip_text import header
 
 QUICK = Pauses(first=0.05, longest=0.2, refused=0.1)
 

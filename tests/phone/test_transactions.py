@@ -5,8 +5,9 @@ import secrets
 
 import pytest
 
-from tests.phone.caller import Message, Phone, header, headers, status
+from tests.phone.caller import Phone
 from tests.phone.edges import House, until
+from tests.phone.sip_text import Message, header, headers, status
 
 OFFER = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from server.channels.phone.port import TransferOutcome
-from tests.phone.caller import Call, Phone, header
+from tests.phone.caller import Call, Phone
 from tests.phone.edges import House, Taken
+from tests.phone.sip_text import header
 from tests.phone.test_calls_out import dialled
 
 
