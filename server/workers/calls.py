@@ -8,7 +8,7 @@ import structlog
 
 from engine.providers.speech import TextToSpeech, Voice
 from server.channels.phone.bridge import Bridge
-from server.channels.phone.consult import Consultation
+from server.channels.phone.consult import THINKS, Consultation
 from server.channels.phone.joint import Joint
 from server.channels.phone.link import LegLink
 from server.channels.phone.port import Edge, Ended, Leg, Registration, State, Trunk
@@ -35,10 +35,12 @@ class Speakers(Protocol):
 
 
 class Telephone:
-    """Offers calls to the server, and does with them what it says."""
+    """Offers calls to the server, and does with them what it says. ``thinks`` is how many seconds a colleague
+    has to take a call after each time she is asked."""
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: Edge, thinks: float = THINKS) -> None:
         self.edge = edge
+        self._thinks = thinks
         self.send: Callable[[wire.FromWorker], None] = lambda message: None
         self.house: Speakers | None = None
         self._legs: dict[str, Leg] = {}
@@ -185,7 +187,7 @@ class Telephone:
         async def speak(text: str, rate: int) -> bytes:
             return await mouth.synthesize_batch(text, voice, rate)
 
-        consultation = Consultation(self.edge, house.clock, speak)
+        consultation = Consultation(self.edge, house.clock, speak, self._thinks)
         ring = wanted.timeout_ms / 1000
         outcome = await consultation.ask(leg.trunk, wanted.to, wanted.briefing, wanted.locale, ring)
         self._consulting.pop(wanted.call, None)

@@ -44,10 +44,12 @@ log = structlog.get_logger()
 
 
 class Consultation:
-    """One attempt. When `ask` says ``ok``, ``leg`` is up and belongs to who asked; else it is over."""
+    """One attempt. ``thinks`` is how many seconds she has after each question. When `ask` says ``ok``, ``leg`` is
+    up and belongs to who asked; else it is over."""
 
-    def __init__(self, edge: Edge, clock: Clock, speak: Speak) -> None:
+    def __init__(self, edge: Edge, clock: Clock, speak: Speak, thinks: float = THINKS) -> None:
         self.leg: Leg | None = None
+        self._thinks = thinks
         self._edge = edge
         self._clock = clock
         self._speak = speak
@@ -117,7 +119,7 @@ class Consultation:
                 try:
                     await asyncio.wait({saying, waiting}, return_when=asyncio.FIRST_COMPLETED)
                     if not waiting.done():
-                        await asyncio.wait({waiting}, timeout=THINKS)
+                        await asyncio.wait({waiting}, timeout=self._thinks)
                 finally:
                     waiting.cancel()
                 if not waiting.done():
