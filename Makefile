@@ -32,7 +32,8 @@ check: ## lint, format, types, who imports whom, and the rules of our own
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "not formatted: run make format"; exit 1; }
 	@$(BIN)/mypy --no-error-summary engine server studio migrations
-	@for part in checks setup lanes run reference; do $(BIN)/mypy --no-error-summary packaging/$$part || exit 1; done
+	@for part in checks setup lanes run reference phone; do $(BIN)/mypy --no-error-summary packaging/$$part || exit 1; done
+	@MYPYPATH=packaging/setup $(BIN)/mypy --no-error-summary packaging/livekit
 	@$(BIN)/lint-imports --no-cache >build/imports.txt 2>&1 || { cat build/imports.txt; exit 1; }
 	@$(BIN)/python packaging/checks
 	@cd server/widget && PATH="$$(../../packaging/node-path):$$PATH" npm run --silent check
@@ -49,9 +50,10 @@ bench: ## every figure of speed and memory, beside its peers
 	$(SETUP) dev
 	@$(BIN)/python -m tests.bench
 
-soak: ## 20,000 repaints of 5,000 nodes
+soak: ## 20,000 repaints of 5,000 nodes; 100,000 wounded datagrams and 2,000 calls at the telephone edge
 	$(SETUP) dev
 	@$(BIN)/python -m tests.bench.soak
+	@$(BIN)/python -m tests.bench.soak_phone
 
 locks: ## resolve the locks anew
 	$(SETUP) dev
