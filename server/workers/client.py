@@ -47,12 +47,14 @@ class Duty(Protocol):
 
 
 class WorkerClient:
-    """One socket, for as long as the worker lives. Messages sent while it is closed wait, up to a bound."""
+    """One socket, for as long as the worker lives. Messages sent while it is closed wait, up to a bound;
+    ``patience`` is how many seconds the lines wait for a server that is away."""
 
-    def __init__(self, address: str, token: str, duty: Duty) -> None:
+    def __init__(self, address: str, token: str, duty: Duty, patience: float = AWAY) -> None:
         self._address = "ws" + address.rstrip("/").removeprefix("http") + wire.PATH
         self._token = token
         self._duty = duty
+        self._patience = patience
         self._out: asyncio.Queue[wire.FromWorker] = asyncio.Queue(QUEUE)
         self._unsent: wire.FromWorker | None = None
         self.connected = asyncio.Event()
@@ -90,7 +92,7 @@ class WorkerClient:
                     pause, away_since = FIRST_PAUSE, loop.time()
                     self.connected.clear()
                     self._duty.away()
-            if loop.time() - away_since > AWAY:
+            if loop.time() - away_since > self._patience:
                 away_since = loop.time()
                 self._duty.forsaken()
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311

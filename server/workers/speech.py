@@ -1,7 +1,6 @@
 """What all lines of a worker share: providers, voice activity, the clock, prepared sound."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from engine.providers.prices import load_prices
 from engine.providers.registry import (
@@ -14,26 +13,11 @@ from engine.providers.speech import SpeechToText, TextToSpeech
 from server.channels.voice.apology import Apology
 from server.channels.voice.clock import Clock
 from server.settings import Settings
+from server.speech.configuration import provider_configs
 from server.workers.wire import Speaking
 
 SILENCE = 0.25
 """Seconds of silence after which somebody no longer speaks."""
-
-
-def provider_configs(settings: Settings) -> dict[str, ProviderConfig]:
-    """How each provider is reached."""
-
-    def key(secret: Any) -> str:
-        return secret.get_secret_value() if secret is not None else ""
-
-    return {
-        "deepgram": ProviderConfig(
-            key(settings.deepgram_api_key), settings.deepgram_url, settings.deepgram_model
-        ),
-        "openai": ProviderConfig(key(settings.openai_api_key), settings.openai_url),
-        "cartesia": ProviderConfig(key(settings.cartesia_api_key), settings.cartesia_url),
-        "local": ProviderConfig(voice=settings.local_voice),
-    }
 
 
 class SpeechHouse:

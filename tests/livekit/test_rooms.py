@@ -227,3 +227,15 @@ async def test_a_seat_given_to_others_meanwhile_is_dropped(house: House, room: s
     await house.hub.start()
     await until(lambda: worker.seats() == (), "a dropped line")
     assert not [said for _, said in house.hub.said if isinstance(said, wire.Heard) and said.call == "gone"]
+
+
+async def test_a_server_that_stays_away_is_apologised_for(house: House, room: str) -> None:
+    worker = await house.worker()
+    visitor = await house.visitor(room)
+    await house.line(room, "ses_a:1")
+    await house.hub.stop()
+    visitor.loudest = 0
+    worker.forsaken()
+    await visitor.hears()
+    await until(visitor.gone.is_set, "an end for the visitor")
+    await until(lambda: worker.seats() == (), "a line that is over")
