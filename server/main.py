@@ -52,6 +52,10 @@ from server.sessions import routes as session_routes
 from server.sessions.host import SessionHost
 from server.sessions.service import SessionService
 from server.settings import Settings
+from server.speech import routes as speech_routes
+from server.speech.configuration import voice_key
+from server.speech.prepared import PreparedSound
+from server.speech.voices import voices_of
 from server.telephony import routes as telephony_routes
 from server.telephony.calling import CallingService
 from server.telephony.near import NearBy
@@ -136,6 +140,10 @@ class Server:
         self.widget.voice = lambda: self.voice.visits.able
         self.telephony.changed = self.voice.calls.refresh_trunks
         self.calling = CallingService(self.telephony, self.host, self.voice.calls)
+        self.sound = PreparedSound(settings.data / "sound", voice_key(settings), lambda: voices_of(settings))
+        if settings.voice:
+            self.host.loaded = self.sound.want
+            self.releases.published = self.host.program
         self.recordings = RecordingService(self.host, settings.data / "recordings", settings.recordings_days)
         self.files = WidgetFiles()
         self.operations = OperationsService(
@@ -158,6 +166,7 @@ class Server:
         await self.host.start()
         self.sockets.start()
         self.recordings.start()
+        self.sound.start()
         await self.voice.start(own_url)
         published: list[Published] = []
         if self.settings.demo:
@@ -176,6 +185,7 @@ class Server:
         self.sockets.stop()
         await self.voice.stop()
         self.recordings.stop()
+        await self.sound.stop()
         await self.host.stop()
         await self.store.stop()
         await self.outside.close()
@@ -234,6 +244,7 @@ def _expose(app: FastAPI, server: Server) -> None:
     app.state.telephony = server.telephony
     app.state.calling = server.calling
     app.state.recordings = server.recordings
+    app.state.sound = server.sound
 
 
 def _route(app: FastAPI, server: Server) -> None:
@@ -246,10 +257,12 @@ def _route(app: FastAPI, server: Server) -> None:
         call_routes,
         telephony_routes,
         recording_routes,
+        speech_routes,
     ):
         app.include_router(module.router, prefix=API)
     app.include_router(operation_routes.router)
     app.include_router(recording_routes.inner)
+    app.include_router(speech_routes.inner)
     app.include_router(pages.router)
     if server.settings.demo:
         app.include_router(demo_services.router)

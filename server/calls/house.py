@@ -19,6 +19,7 @@ from server.kit.crypto import Keys
 from server.kit.limits import Slots
 from server.sessions.host import SessionHost
 from server.settings import Settings
+from server.speech.configuration import orders, voice_key
 from server.workers import wire
 
 
@@ -95,12 +96,6 @@ class VoiceHouse:
 
 
 def speaking_of(settings: Settings) -> wire.Speaking:
-    """The order in which recognisers and voices are tried."""
-    keyed = {
-        "deepgram": settings.deepgram_api_key,
-        "openai": settings.openai_api_key,
-        "cartesia": settings.cartesia_api_key,
-    }
-    stt = settings.speech_to_text or (*(n for n in ("deepgram", "openai") if keyed[n]), "local")
-    tts = settings.text_to_speech or (*(n for n in ("cartesia", "openai") if keyed[n]), "local")
-    return wire.Speaking(stt, tts)
+    """The order in which recognisers and voices are tried, and whose prepared sound fits."""
+    stt, tts = orders(settings)
+    return wire.Speaking(stt, tts, voice_key=voice_key(settings))

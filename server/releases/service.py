@@ -1,5 +1,6 @@
 """Publishing: a draft without errors becomes a release, and new sessions run it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from server.releases.schemas import PublishedView, ReleaseView, release_facts, r
 
 
 class ReleaseService:
-    """What an owner does with releases."""
+    """What an owner does with releases. ``published`` is called with each new one."""
 
     def __init__(
         self, database: Database, clock: Clock, workshop: FlowWorkshop, drafts: DraftService
@@ -28,6 +29,7 @@ class ReleaseService:
         self.clock = clock
         self.workshop = workshop
         self.drafts = drafts
+        self.published: Callable[[str, str], Awaitable[object]] | None = None
 
     async def publish(
         self, organization_id: str, agent_id: str, expected: int | None = None, note: str = ""
@@ -70,6 +72,8 @@ class ReleaseService:
             )
             releases.add(release)
             agent.release_id, agent.updated_at = release.id, release.created_at
+        if self.published is not None:
+            await self.published(organization_id, release.id)
         return PublishedView(**release_facts(release), unchanged=False, findings=checked.findings)
 
     async def page(self, organization_id: str, agent_id: str, paging: Paging) -> Page[ReleaseView]:

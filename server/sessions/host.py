@@ -78,9 +78,10 @@ class SessionHost:
         self.zone = zone
         self.lease, self.rest, self.life = lease, rest, life
         self.owner = new_id("own")
+        self.loaded: Callable[[Program], object] = lambda program: None
         self.live: dict[str, LiveSession] = {}
         self._opening: dict[str, asyncio.Future[LiveSession]] = {}
-        self._programs: OrderedDict[str, Program] = OrderedDict()
+        self._programs: OrderedDict[tuple[str, str], Program] = OrderedDict()
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -170,14 +171,16 @@ class SessionHost:
 
     async def program(self, organization_id: str, release_id: str) -> Program:
         """A release's program; the latest ones stay in memory."""
-        program = self._programs.get(release_id)
+        key = (organization_id, release_id)
+        program = self._programs.get(key)
         if program is None:
             async with self.database.read(organization_id) as session:
                 flow = (await ReleaseRepository(session).get(release_id)).flow
-            program = self._programs[release_id] = await self.workshop.compile(flow.encode())
+            program = self._programs[key] = await self.workshop.compile(flow.encode())
+            self.loaded(program)
             while len(self._programs) > PROGRAMS:
                 self._programs.popitem(last=False)
-        self._programs.move_to_end(release_id)
+        self._programs.move_to_end(key)
         return program
 
     async def _open(self, ref: SessionRef) -> LiveSession:

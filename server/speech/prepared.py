@@ -1,0 +1,116 @@
+"""Prepared sound: what a release will say, synthesised when it is published and kept by content.
+
+It lies in ``sound/<voice>/<hash>.pcm`` of the data folder, 24 kHz 16-bit mono, and is served to workers.
+"""
+
+import asyncio
+import os
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from engine.compiler.prepared import coverage, prepared
+from engine.kinds.program import Program
+from engine.providers import sound
+from engine.providers.speech import ProviderError, TextToSpeech, Voice
+
+RATE = 24_000
+NAME = re.compile(r"[0-9a-f]{16}")
+REMEMBERED = 256
+"""Programs whose standing is remembered."""
+
+log = structlog.get_logger()
+
+
+class Standing(msgspec.Struct):
+    """How far a program's sound is: ``ready`` of ``texts``; ``coverage`` is the share of its prompts (per mille)
+    that then needs no provider, ``open`` the nodes of the others; ``trouble`` says why it does not get on."""
+
+    texts: int = 0
+    ready: int = 0
+    coverage: int = 0
+    open: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+class PreparedSound:
+    """One program after the other, in the background. ``make`` builds the voice when it is first needed."""
+
+    def __init__(self, folder: Path, key: str, make: Callable[[], TextToSpeech]) -> None:
+        self.key = key
+        self._folder = folder / key
+        self._make = make
+        self._voice: TextToSpeech | None = None
+        self._standing: OrderedDict[str, Standing] = OrderedDict()
+        self._queue: asyncio.Queue[Program] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to prepare what is wanted."""
+        self._task = asyncio.create_task(self._work())
+
+    async def stop(self) -> None:
+        """Leave the rest for the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._voice is not None:
+            await self._voice.aclose()
+
+    def want(self, program: Program) -> Standing:
+        """Prepare a program's sound, once; answers with how far it is."""
+        known = self._standing.get(program.hash)
+        if known is None:
+            share = coverage(program)
+            known = Standing(len(prepared(program)), 0, share.per_mille, share.open)
+            self._standing[program.hash] = known
+            while len(self._standing) > REMEMBERED:
+                self._standing.popitem(last=False)
+            self._queue.put_nowait(program)
+        return known
+
+    def path(self, key: str, name: str) -> Path | None:
+        """Where a sound is; None when there is none."""
+        if key != self.key or not NAME.fullmatch(name):
+            return None
+        path = self._folder / f"{name}.pcm"
+        return path if path.is_file() else None
+
+    async def _work(self) -> None:
+        while True:
+            program = await self._queue.get()
+            standing = self._standing.get(program.hash)
+            if standing is None:
+                continue
+            for text in prepared(program):
+                try:
+                    await self._prepare(text.hash, text.text, text.locale)
+                except (ProviderError, OSError) as error:
+                    standing.trouble = str(error)
+                    log.warning("sound not prepared", program=program.hash, why=str(error))
+                    break
+                standing.ready += 1
+            else:
+                log.info("sound prepared", program=program.hash, texts=standing.ready)
+
+    async def _prepare(self, name: str, text: str, locale: str) -> None:
+        path = self._folder / f"{name}.pcm"
+        if path.exists():
+            return
+        if self._voice is None:
+            self._voice = self._make()
+        pcm = await self._voice.synthesize_batch(text, Voice("", locale), RATE)
+        await asyncio.to_thread(_keep, path, pcm)
+
+
+def _keep(path: Path, pcm: bytes) -> None:
+    """Of one loudness, without silence around it, there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pcm = sound.normalize(sound.trim(pcm, RATE), RATE)
+    written = path.with_suffix(f".{os.getpid()}")
+    written.write_bytes(pcm)
+    written.replace(path)

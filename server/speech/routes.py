@@ -1,0 +1,49 @@
+"""Routes: how far a release's sound is, and the sound itself for workers."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse
+
+from server.accounts.access import Owner, owner_responses
+from server.calls.hub import Hub
+from server.kit.errors import ApiError, ErrorCode
+from server.speech.prepared import PreparedSound
+from server.speech.schemas import SoundView
+from server.workers.wire import SOUND_PATH
+
+router = APIRouter(tags=["releases"])
+inner = APIRouter(include_in_schema=False)
+
+
+def _sound(request: Request) -> PreparedSound:
+    return cast(PreparedSound, request.app.state.sound)
+
+
+Sounds = Annotated[PreparedSound, Depends(_sound)]
+
+
+@router.get("/releases/{release_id}/sound", responses=owner_responses(ErrorCode.RELEASE_NOT_FOUND))
+async def release_sound(release_id: str, owner: Owner, sounds: Sounds, request: Request) -> SoundView:
+    """How much of what the release says is prepared, and how much it can say without a provider."""
+    program = await request.app.state.server.host.program(owner.organization_id, release_id)
+    standing = sounds.want(program)
+    return SoundView(
+        texts=standing.texts,
+        prepared=standing.ready,
+        coverage=standing.coverage,
+        open=list(standing.open),
+        trouble=standing.trouble,
+    )
+
+
+@inner.get(SOUND_PATH + "{key}/{name}")
+async def prepared_sound(key: str, name: str, request: Request, sounds: Sounds) -> FileResponse:
+    """A prepared sound, for workers."""
+    hub = cast(Hub, request.app.state.hub)
+    if not hub.admits(request.headers.get("authorization", "")):
+        raise ApiError(ErrorCode.INVALID_TOKEN, "This is for workers only.")
+    path = sounds.path(key, name)
+    if path is None:
+        raise ApiError(ErrorCode.NOT_FOUND)
+    return FileResponse(path, media_type="application/octet-stream")
