@@ -140,6 +140,15 @@ class Calls:
                 return stretch
         raise AssertionError("the microphone did not become " + ("loud" if loud else "silent"))
 
+    def until_pitch(self, hertz: float) -> None:
+        """Until a stretch of the microphone's sound is a tone of this height: a busy machine may garble one."""
+        heard = 0.0
+        for _ in range(200):
+            heard = pitch(self.until_loud(True))
+            if abs(heard - hertz) < 15:
+                return
+        raise AssertionError(f"the microphone hums at {heard:.0f} Hz")
+
     def _run(self, what: Any) -> None:
         assert self.loop is not None
         asyncio.run_coroutine_threadsafe(what, self.loop).result(30)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.widget.calls import Frame, loudness, pitch, tone
+from tests.widget.calls import Frame, loudness, tone
 from tests.widget.conftest import ARGUMENTS, chromium_path, visitor
 from tests.widget.peer import Peer, agent
 from tests.widget.visit import Visit
@@ -137,8 +137,7 @@ def test_nothing_of_a_call_is_loaded_before_the_first_one(visit: Visit) -> None:
 def test_the_agent_hears_the_visitor(visit: Visit) -> None:
     on_the_line(visit)
     calls = visit.peer.script.calls
-    heard = calls.until_loud(True)
-    assert abs(pitch(heard) - HUMMED) < 15
+    calls.until_pitch(HUMMED)
     assert {len(frame) for frame in calls.sound} == {640}
     assert calls.hellos == [{"type": "hello", "token": "line-1", "rate": 16000, "encoding": "pcm16"}]
     assert calls.bearers == ["Bearer token-1"]
@@ -194,7 +193,7 @@ def test_push_to_talk_sends_sound_only_while_held(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Hold to talk").hover()
     visit.page.mouse.down()
     cue(visit, "Let go when you have finished")
-    assert abs(pitch(calls.until_loud(True)) - HUMMED) < 15
+    calls.until_pitch(HUMMED)
     visit.page.mouse.up()
     calls.until_loud(False)
 

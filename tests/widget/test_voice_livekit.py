@@ -99,19 +99,17 @@ class Room:
         """What the agent does."""
         await self.agent.local_participant.set_attributes({"lk.agent.state": state})
 
-    async def hears(self, loud: bool) -> bytes:
-        """A stretch of the visitor's sound between two breaths, loud or silent throughout."""
-
-        def last() -> list[bytes]:
-            return self.heard[-STRETCH:]
+    async def hears(self, hertz: float) -> None:
+        """A stretch of the visitor's sound between two breaths: a tone of this height, or with 0 silence."""
 
         def so() -> bool:
-            frames = last()
-            return len(frames) == STRETCH and all((loudness(frame) > 0.03) == loud for frame in frames)
+            frames = self.heard[-STRETCH:]
+            if len(frames) < STRETCH or any((loudness(frame) > 0.03) != bool(hertz) for frame in frames):
+                return False
+            return not hertz or abs(pitch(b"".join(frames)) - hertz) < 15
 
         self.heard.clear()
-        await until(so, "such sound from the visitor")
-        return b"".join(last())
+        await until(so, f"sound of {hertz} Hz from the visitor")
 
     async def leave(self) -> None:
         """The agent goes, and the server stops."""
@@ -166,10 +164,10 @@ def test_both_hear_each_other_in_a_room(visit: Visit, room: Room) -> None:
     on_the_line(visit)
     assert [url for url in asked if "voice-livekit.js?v=" in url]
     visit.page.wait_for_function("sounds(1000)")
-    assert abs(pitch(room.run(room.hears(loud=True))) - HUMMED) < 15
+    room.run(room.hears(HUMMED))
     visit.page.get_by_role("button", name="Switch the microphone off").click()
     cue(visit, "Your microphone is off")
-    room.run(room.hears(loud=False))
+    room.run(room.hears(0))
     assert visit.peer.script.calls.hellos == []
 
 
