@@ -248,7 +248,7 @@ class SessionHost:
             log.warning("lease not given back", session=live.ref.session)
 
     async def _sweep(self) -> None:
-        renewed = looked = 0.0
+        renewed, looked = time.monotonic(), 0.0
         while True:
             await asyncio.sleep(min(SWEEP, self.lease / 3))
             now = time.monotonic()

@@ -51,7 +51,8 @@ class Houses:
 
 @pytest.fixture
 async def houses(tmp_path: Path) -> AsyncIterator[Houses]:
-    settings = settings_for(tmp_path, rest_limit=0, token_limit=0)
+    # A lease that is renewed in the middle would look like a change.
+    settings = settings_for(tmp_path, rest_limit=0, token_limit=0, lease=600)
     async with application(settings) as (app, mine):
         server = app.state.server
         token = new_token("own")

@@ -1,9 +1,7 @@
-"""The same line in a LiveKit room: needs a livekit-server, named by PARLEY_LIVEKIT_SERVER or on the PATH."""
+"""A voice session in a LiveKit room, with a real server."""
 
 import asyncio
-import os
 import secrets
-import shutil
 import socket
 import subprocess
 from array import array
@@ -17,12 +15,11 @@ from livekit import api, rtc
 from engine.conversation.voice import Speech
 from server.channels.voice.session import VoiceSession
 from server.workers.wire import Speaking
+from tests.livekit.harness import program
 from tests.server.voice.fakes import WAIT, Diary, HummingVoice, ScriptedEars, Shelf, tone
 from tests.server.voice.loudness import LoudnessVad
 
 KEY = "devkey"
-BINARY = os.environ.get("PARLEY_LIVEKIT_SERVER") or shutil.which("livekit-server") or ""
-pytestmark = pytest.mark.skipif(not BINARY, reason="no livekit-server here")
 
 
 def free_port(kind: socket.SocketKind) -> int:
@@ -45,7 +42,7 @@ def livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
         "node_ip: 127.0.0.1, enable_loopback_candidate: true}\n"
     )
     with open(folder / "log", "wb") as log:
-        server = subprocess.Popen([BINARY, "--config", str(config)], stdout=log, stderr=log)
+        server = subprocess.Popen([program(), "--config", str(config)], stdout=log, stderr=log)
     try:
         yield f"ws://127.0.0.1:{http}", secret
     finally:
