@@ -24,7 +24,9 @@ from configuration import KEY, development, development_secret, own_address, pro
 
 PORT = 7880
 PATIENCE = 30.0
-"""Seconds a server gets until it answers, and to end."""
+"""Seconds a server gets until it answers."""
+GRACE = 5.0
+"""Seconds it gets to end; told a second time, it ends at once."""
 
 
 def main(arguments: list[str]) -> int:
@@ -90,7 +92,10 @@ def develop(port: int, *, lan: bool) -> int:
 def attend(process: "subprocess.Popen[bytes]", url: str, secret: str) -> int:
     """Wait until it answers, say how to use it, and stay until it ends."""
 
+    ends: list[float] = []
+
     def stop(number: int, frame: FrameType | None) -> None:
+        ends.append(time.monotonic() + GRACE)
         process.terminate()
 
     signal.signal(signal.SIGINT, stop)
@@ -107,8 +112,13 @@ def attend(process: "subprocess.Popen[bytes]", url: str, secret: str) -> int:
             f"  LIVEKIT_URL={url} \\\n  LIVEKIT_API_KEY={KEY} \\\n  LIVEKIT_API_SECRET={secret} \\\n  make run\n",
             flush=True,
         )
+    while process.poll() is None:
+        # Told to stop in its first moments, it forgets to.
+        if ends and (time.monotonic() > ends[0] or len(ends) > 1):
+            process.kill()
+        time.sleep(0.1)
     code = process.wait()
-    return 0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else code
+    return 0 if ends or code in (0, -signal.SIGTERM, -signal.SIGINT) else code
 
 
 def answers(url: str) -> bool:
