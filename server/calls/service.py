@@ -106,7 +106,9 @@ class CallService:
         will do; ``taken`` is called as soon as one is found (the caller may still be on her way to ``place``).
         Raises `ApiError` when nobody can take it."""
         self._drop(live.ref.session)
-        speaking = msgspec.structs.replace(self.speaking, recorded=recorded)
+        # The flow has the last word: what needs consent, or must not be recorded, does not begin recorded.
+        willing = live.conversation.run.program.recording in ("", "always")
+        speaking = msgspec.structs.replace(self.speaking, recorded=recorded and willing)
         number = self._numbers.get(live, 0)
         held = HeldLine(live, takes, way, speaking, ends=ends, call=call, place=place, number=number)
         held.watch.onlookers.extend(onlookers)
@@ -162,8 +164,13 @@ class CallService:
         return worker if worker is not None and worker.free > 0 else None
 
     async def _open(self, held: HeldLine, worker: Worker) -> None:
+        conversation = held.live.conversation
         line = VoiceLine(
-            held.live.conversation, RemoteVoice(worker, held.seat), Guard(self, held), ends=held.ends
+            conversation,
+            RemoteVoice(worker, held.seat),
+            Guard(self, held),
+            ends=held.ends,
+            recording=conversation.run.program.recording != "forbidden",
         )
         held.line = line
         held.live.voice = held

@@ -99,6 +99,17 @@ async def test_a_caller_reaches_the_agent_of_the_number_she_dialed(running: Runn
         assert (session["channel"], session["outcome"]) == ("phone", "met")
 
 
+async def test_a_flow_that_forbids_it_is_not_recorded_whatever_the_number_says(running: Running) -> None:
+    _, trunk, number = await house(running)
+    agent = await running.owner.agent({**greeting(), "recording": "forbidden"}, name="Discreet")
+    wanted = {"trunk_id": trunk["id"], "agent_id": agent["id"], "number": "100", "recorded": True}
+    await made(running, "/numbers", wanted)
+    async with worker(running) as held:
+        await held.send(wire.Offered("call_1", trunk["id"], "a", "100"))
+        take = await held.until(wire.Take)
+        assert number["recorded"] and not take.speaking.recorded
+
+
 async def ended(running: Running, call_id: str) -> Frame:
     """The call, once it is over."""
     while True:
