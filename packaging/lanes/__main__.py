@@ -23,14 +23,15 @@ class Lane:
     folders: tuple[str, ...]
     workers: int = 0  # processes side by side; 0 for one after the other in this very process
     display: bool = False
+    livekit: bool = False  # needs LiveKit's server, which is built once when there is none
 
 
 LANES = (
     Lane("engine", ("tests/engine",), workers=2),
     Lane("server", ("tests/server", "tests/checks", "tests/docs", "tests/packaging"), workers=2),
     Lane("studio", ("tests/studio",), display=True),
-    Lane("widget", ("tests/widget",)),
-    Lane("voice", ("tests/phone", "tests/livekit")),
+    Lane("widget", ("tests/widget",), livekit=True),
+    Lane("voice", ("tests/phone", "tests/livekit"), livekit=True),
     Lane("e2e", ("tests/e2e",), display=True),
 )
 NO_TESTS = {"bench"}
@@ -44,6 +45,8 @@ def run(lane: Lane) -> tuple[int, dict[str, int]]:
     folders = [folder for folder in lane.folders if (ROOT / folder).is_dir()]
     if not folders:
         return 0, {}
+    if lane.livekit and not livekit_server():
+        return 1, {"failed": 1}
     command = [sys.executable, "-m", "pytest", "-q", "--cov", "--cov-report=", *folders]
     if lane.workers:
         command += ["-n", str(lane.workers)]
@@ -62,6 +65,12 @@ def run(lane: Lane) -> tuple[int, dict[str, int]]:
             counts = {word.rstrip("s"): int(number) for number, word in found} or counts
     code = process.returncode
     return (0 if code == NOTHING_COLLECTED else code), counts
+
+
+def livekit_server() -> bool:
+    """Make LiveKit's server be there before the clock of any test runs; says whether it is."""
+    where = [sys.executable, ROOT / "packaging" / "livekit", "where"]
+    return subprocess.run(where, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def path_with_node() -> str:
