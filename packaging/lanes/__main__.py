@@ -69,7 +69,7 @@ def run(lane: Lane) -> tuple[int, dict[str, int]]:
 
 def livekit_server() -> bool:
     """Make LiveKit's server be there before the clock of any test runs; says whether it is."""
-    where = [sys.executable, ROOT / "packaging" / "livekit", "where"]
+    where = [sys.executable, str(ROOT / "packaging" / "livekit"), "where"]
     return subprocess.run(where, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
