@@ -9,6 +9,7 @@ import sys
 
 import uvicorn
 
+from server.kit.addresses import own_address
 from server.main import create_app
 from server.settings import Settings
 
@@ -126,16 +127,6 @@ class Serving(uvicorn.Server):
         lines += self._telephone()
         lines.append(f"  studio          parley studio --server {here} --token-file {token}")
         return "\n".join(lines)
-
-
-def own_address() -> str:
-    """The address others on this machine's network reach it at; nothing is sent to find it out."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
 
 
 def reachable(listening: socket.socket) -> str:

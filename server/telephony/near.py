@@ -3,6 +3,7 @@
 from server.agents.repository import AgentRepository
 from server.calls.ports import Route
 from server.channels.phone.port import Trunk
+from server.kit.addresses import own_address
 from server.kit.database import Database
 
 TRUNK = "near"
@@ -22,7 +23,11 @@ class NearBy:
 
     def trunks(self) -> tuple[Trunk, ...]:
         """One line in, and one out to addresses."""
-        near = (Trunk(TRUNK, "Callers near by", numbers=("*",), allowed=NEAR),) if self.demo else ()
+        near = (
+            (Trunk(TRUNK, "Callers near by", numbers=("*",), allowed=(*NEAR, own_address())),)
+            if self.demo
+            else ()
+        )
         return (*near, Trunk(DIRECT, "Addresses"))
 
     async def route(self, callee: str) -> Route | None:
