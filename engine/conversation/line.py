@@ -70,7 +70,8 @@ class VoiceLine:
     """Drives a port by what the conversation decides, and the conversation by what the port hears.
 
     With ``ends`` the session ends when the line does; without, it goes on as text. ``recording`` off keeps
-    every wish to record from the port.
+    every wish to record from the port. Utterances are numbered from ``after`` on: what a port says of lower
+    ones is about another line's.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class VoiceLine:
         *,
         ends: bool = True,
         recording: bool = True,
+        after: int = 0,
     ) -> None:
         self.conversation = conversation
         self.port = port
@@ -88,8 +90,8 @@ class VoiceLine:
         self.ends = ends
         self.recording = recording
         self.closed = False
-        self._number = 0
-        self._heard = 0
+        self._number = after
+        self._heard = after
         self._guarded = 0
         self._epoch = 0
         self._texts: dict[int, str] = {}

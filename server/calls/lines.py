@@ -68,7 +68,8 @@ class Watch:
 
 class HeldLine:
     """A session's line. ``number`` grows with each worker that takes it; what an older seat says is stale.
-    ``place`` is where the caller is, when that is a room; ``identity`` the agent's in there."""
+    ``place`` is where the caller is, when that is a room; ``identity`` the agent's in there. ``opened``: it has
+    been spoken on; ``seating``: a worker is being looked for."""
 
     def __init__(
         self,
@@ -91,6 +92,7 @@ class HeldLine:
         self.place = place
         self.number = number
         self.opened = False
+        self.seating = False
         self.worker: Worker | None = None
         self.line: VoiceLine | None = None
         self.watch = Watch()
@@ -126,6 +128,12 @@ class HeldLine:
         self.worker = worker
         worker.seats.add(self.seat)
         self.joined = asyncio.get_running_loop().create_future()
+
+    def back(self, worker: Worker) -> None:
+        """The worker that had this seat has it again."""
+        self.worker = worker
+        worker.seats.add(self.seat)
+        self.opened = True
 
     def rise(self) -> None:
         """Its worker no longer holds it."""

@@ -34,7 +34,7 @@ class CallFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Telephones(Protocol):
-    """The numbers, and the book of calls. Nothing but `route` and `trunks` may raise."""
+    """The numbers, and the book of calls. Only what asks may raise."""
 
     async def trunks(self) -> tuple[Trunk, ...]:
         """All that edges serve."""
@@ -52,6 +52,10 @@ class Telephones(Protocol):
 
     async def call_ended(self, call_id: str, reason: str, code: int) -> None:
         """It is over; ``reason`` is a name of `server.calls.ends`."""
+
+    async def unfinished(self) -> tuple[CallFacts, ...]:
+        """Calls of which no end is known."""
+        ...
 
     def registered(self, registrations: tuple[Registration, ...]) -> None:
         """How trunks stand with their registrars."""

@@ -13,6 +13,10 @@ class Desk(Protocol):
     def ended(self, held: HeldLine) -> None:
         """The line is over."""
 
+
+class Edges(Protocol):
+    """What is asked of `server.calls.telephone.PhoneCalls` from here."""
+
     async def refer(self, held: HeldLine, message: wire.Refer | wire.Consult) -> tuple[str, str]:
         """Ask the edge that has the call."""
         ...
@@ -21,7 +25,7 @@ class Desk(Protocol):
 class CallTelephony:
     """Transfers for one call (`engine.conversation.ports.Telephony`)."""
 
-    def __init__(self, calls: Desk, held: HeldLine) -> None:
+    def __init__(self, calls: Edges, held: HeldLine) -> None:
         self._calls = calls
         self._held = held
 

@@ -36,7 +36,7 @@ class RehearsalService:
             from server.telephony.near import DIRECT
 
             call = new_id("call")
-            await self.calls.dial(live, wire.Dial(call, DIRECT, wanted.call_to))
+            await self.calls.phone.dial(live, wire.Dial(call, DIRECT, wanted.call_to))
             return RehearsalView(session_id=session, way="call", live=f"/api/v1/sessions/{session}/live")
         token = self.tokens.make(live.ref, "", self.clock.now_ms())
         return RehearsalView(session_id=session, way="media", url=PATH, token=token)

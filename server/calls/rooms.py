@@ -92,6 +92,16 @@ class RoomPlaces:
         await self._rooms.aclose()
 
 
+def caller_of(call: str) -> str:
+    """A telephone caller's identity in her room; `call_of` is its inverse."""
+    return f"sip_{call}"
+
+
+def call_of(caller: str) -> str:
+    """The call of who is in a room under this name; empty for a visitor."""
+    return caller.removeprefix("sip_") if caller.startswith("sip_") else ""
+
+
 def attributes_of(call: wire.Offered) -> dict[str, str]:
     """What a participant tells of a caller, by the names LiveKit's own SIP service uses."""
     return {

@@ -169,6 +169,14 @@ class SessionHost:
         async with self.database.read(ref.organization) as session:
             return await SessionRepository(session).get(ref.session)
 
+    async def find(self, session_id: str) -> SessionRow | None:
+        """What is stored of a session, whoever's it is; None when nothing is."""
+        async with self.database.system_session("a worker names a session it holds a line of") as session:
+            try:
+                return await SessionRepository(session).get(session_id)
+            except ApiError:
+                return None
+
     async def program(self, organization_id: str, release_id: str) -> Program:
         """A release's program; the latest ones stay in memory."""
         key = (organization_id, release_id)

@@ -39,7 +39,7 @@ class CallingService:
                 ErrorCode.TRUNK_NOT_FOUND,
                 "A number needs a trunk to a provider; add one, or give a sip: address.",
             )
-        if self.calls.edge() is None:
+        if self.calls.phone.edge() is None:
             raise ApiError(ErrorCode.SERVER_BUSY, "No telephone line is free.", headers={"Retry-After": "10"})
         live = await self.host.begin(
             Beginning(
@@ -68,11 +68,11 @@ class CallingService:
             wanted.detect_machine,
             wanted.headers,
         )
-        await self.calls.dial(live, dial, recorded=wanted.recorded)
+        await self.calls.phone.dial(live, dial, recorded=wanted.recorded)
         return await self.telephony.call_of(organization_id, call)
 
     async def end(self, organization_id: str, call_id: str) -> CallView:
         """End a call; one that is over stays over. Raises `ApiError`."""
         await self.telephony.call_of(organization_id, call_id)
-        self.calls.hang_up(call_id)
+        self.calls.phone.hang_up(call_id)
         return await self.telephony.call_of(organization_id, call_id)

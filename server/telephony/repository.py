@@ -63,6 +63,10 @@ class TelephonyRepository:
             wanted = wanted.where(CallRow.direction == direction)
         return (await self.session.scalars(wanted.limit(paging.limit + 1))).all()
 
+    async def unfinished(self) -> Sequence[CallRow]:
+        """Those without an end."""
+        return (await self.session.scalars(select(CallRow).where(CallRow.ended_at.is_(None)))).all()
+
     def add(self, row: TrunkRow | NumberRow | CallRow) -> None:
         """Insert at the end of the session."""
         self.session.add(row)

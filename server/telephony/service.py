@@ -251,6 +251,24 @@ class TelephonyService:
             if row is not None and row.ended_at is None:
                 row.state, row.reason, row.code, row.ended_at = "ended", reason, code, self.clock.now_ms()
 
+    async def unfinished(self) -> tuple[CallFacts, ...]:
+        """Calls of which no end is known."""
+        async with self.database.system_session("calls that were up when the server ended") as session:
+            rows = await TelephonyRepository(session).unfinished()
+        return tuple(
+            CallFacts(
+                row.id,
+                row.direction,
+                row.trunk_id,
+                row.caller,
+                row.callee,
+                row.session_id,
+                row.organization_id,
+                row.agent_id,
+            )
+            for row in rows
+        )
+
     def registered(self, registrations: tuple[Registration, ...]) -> None:
         """How trunks stand."""
         self._registrations.update({r.trunk: r for r in registrations})

@@ -58,10 +58,10 @@ class Report:
 class Line:
     """One line: its session, and where its sound comes by: a link, or a job in a room."""
 
-    def __init__(self, session: VoiceSession, sound: MediaLink | LegLink | RoomJob, locale: str) -> None:
+    def __init__(self, session: VoiceSession, sound: MediaLink | LegLink | RoomJob, take: wire.Take) -> None:
         self.session = session
         self.sound = sound
-        self.locale = locale
+        self.take = take
 
     @property
     def identity(self) -> str:
@@ -70,7 +70,7 @@ class Line:
 
     def apologise(self) -> None:
         """Nobody decides any more: say so, and end."""
-        self.session.speak(Speech(LAST, LAST, "", self.locale, False, audio=APOLOGY))
+        self.session.speak(Speech(LAST, LAST, "", self.take.locale, False, audio=APOLOGY))
         self.session.hang_up("line_lost")
 
     async def aclose(self) -> None:
@@ -135,6 +135,7 @@ class LineWorker:
             lines=self.seats(),
             calls=telephone.calls() if telephone is not None else (),
             agent_name=rooms.agent_name if rooms is not None else "",
+            held=tuple(line.take for line in self._lines.values()),
         )
 
     def seats(self) -> tuple[str, ...]:
@@ -198,7 +199,7 @@ class LineWorker:
         """A line that is up; what was begun is undone when that fails or is no longer wanted."""
         sound = await self._sound(take)
         session = self._session(take, report)
-        line = Line(session, sound, take.locale)
+        line = Line(session, sound, take)
         try:
             if isinstance(sound, RoomJob) and isinstance(take.way, wire.RoomWay):
                 sound.ended = lambda reason: report.gone("line", reason)

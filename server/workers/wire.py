@@ -69,8 +69,9 @@ class Speaking(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Register(msgspec.Struct, frozen=True, tag="register"):
     """The first frame. ``takes`` are the ways it can take (``media``, ``leg``, ``room``); ``seats`` how many
-    lines at once; ``lines`` the seats it still holds (after a reconnect), ``calls`` its live telephone
-    calls. ``agent_name`` is what it registered at LiveKit under."""
+    lines at once; ``lines`` the seats it still holds (after a reconnect) and ``held`` what it was told of
+    each, for a server that has died meanwhile; ``calls`` its live telephone calls. ``agent_name`` is what it
+    registered at LiveKit under."""
 
     name: str
     version: str
@@ -80,6 +81,7 @@ class Register(msgspec.Struct, frozen=True, tag="register"):
     lines: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     agent_name: str = ""
+    held: "tuple[Take, ...]" = ()
 
 
 class Beat(msgspec.Struct, frozen=True, tag="beat"):

@@ -1,0 +1,304 @@
+"""Telephone calls: who calls in and whom we call, what becomes of each, and which edge has it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+
+from engine.conversation import Busy
+from server.calls.ends import end_of
+from server.calls.hub import Hub, Worker
+from server.calls.lines import HeldLine, MakeWay, Place
+from server.calls.ports import CallFacts, RoomTrouble, Route, Telephones
+from server.calls.rooms import RoomPlaces, attributes_of, caller_of
+from server.kit.errors import ApiError, ErrorCode
+from server.sessions.host import Beginning, SessionHost
+from server.sessions.live import LiveSession
+from server.workers import wire
+
+SPARE = 10.0
+"""Seconds a transfer may take beyond the time it may ring."""
+CONSULT = 75.0
+"""The same for one that is announced: she hears the briefing, and thinks."""
+RETURNS = 5.0
+"""Seconds an edge has to come back before its calls are over: a stall is no death."""
+ORPHANED = 15.0
+"""Seconds after an edge has come back in which somebody must know of each call it has."""
+
+log = structlog.get_logger()
+
+
+class Lines(Protocol):
+    """What is asked of `server.calls.service.CallService` from here."""
+
+    host: SessionHost
+    hub: Hub
+    places: RoomPlaces | None
+    lines: dict[str, HeldLine]
+
+    async def begin(
+        self,
+        live: LiveSession,
+        takes: str,
+        way: MakeWay,
+        *,
+        ends: bool,
+        worker: Worker | None = None,
+        call: str = "",
+        recorded: bool = False,
+        longest_ms: int = 3_600_000,
+        place: Place | None = None,
+        taken: Callable[[], None] = lambda: None,
+    ) -> HeldLine:
+        """A line for a session."""
+        ...
+
+    async def lose(self, held: HeldLine, reason: str, by: str = "line") -> None:
+        """A line is over that nobody holds."""
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something beside."""
+
+
+class Call(msgspec.Struct):
+    """A telephone call. ``edge`` has its leg (None: the edge is away), ``held`` is its line; ``news`` is told
+    how it goes."""
+
+    id: str
+    edge: Worker | None
+    session: str
+    held: HeldLine | None = None
+    news: Callable[[wire.CallState], None] | None = None
+
+
+class PhoneCalls:
+    """All telephone calls of this server."""
+
+    def __init__(self, lines: Lines, telephones: Telephones) -> None:
+        self._lines = lines
+        self._telephones = telephones
+        self.calls: dict[str, Call] = {}
+        self._referred: dict[tuple[str, str], asyncio.Future[tuple[str, str]]] = {}
+
+    # Calls in.
+
+    async def offered(self, worker: Worker, call: wire.Offered) -> None:
+        """Somebody calls: answer, or say why not."""
+        try:
+            route = await self._telephones.route(call.trunk, call.caller, call.callee, call.headers)
+            if route is None:
+                worker.send(wire.Refuse(call.call, 404, "no_such_number"))
+            elif worker.free <= 0:
+                worker.send(wire.Refuse(call.call, 503, "full", 10))
+            else:
+                await self._take(worker, call, route)
+        except (ApiError, Busy, RoomTrouble) as error:
+            log.warning("call refused", call=call.call, why=str(error))
+            worker.send(wire.Refuse(call.call, 503, "full", 10))
+        except Exception:
+            log.exception("call failed", call=call.call)
+            worker.send(wire.Refuse(call.call, 500, "failed"))
+
+    async def _take(self, worker: Worker, call: wire.Offered, route: Route) -> None:
+        live = await self._lines.host.begin(_beginning(route, call), speak=False)
+        known = self.calls[call.call] = Call(call.call, worker, live.ref.session)
+        await self._telephones.call_began(
+            CallFacts(
+                call.call,
+                "in",
+                call.trunk,
+                call.caller,
+                call.callee,
+                live.ref.session,
+                route.organization_id,
+                route.agent_id,
+                call.headers,
+            )
+        )
+        try:
+            known.held = await self._answer(live, worker, call, route)
+        except (ApiError, RoomTrouble):
+            await self._unanswered(live, "no_agent")
+            raise
+
+    async def _answer(self, live: LiveSession, edge: Worker, call: wire.Offered, route: Route) -> HeldLine:
+        """A line for a caller: in a room where there are rooms and agents for them, else at the edge."""
+        how: dict[str, Any] = {
+            "ends": True,
+            "call": call.call,
+            "recorded": route.recorded,
+            "longest_ms": route.longest_ms,
+        }
+        places = self._lines.places
+        if places is not None and places.able:
+            sent = asyncio.Event()
+            try:
+                place = await places.open(live.ref.session, caller_of(call.call))
+                token = places.caller_token(place, attributes_of(call))
+
+                def bridge() -> None:
+                    if not sent.is_set():
+                        edge.send(wire.Bridge(call.call, places.url, token))
+                    sent.set()
+
+                return await self._lines.begin(
+                    live, "room", places.way(place), place=place, taken=bridge, **how
+                )
+            except (RoomTrouble, ApiError) as error:
+                log.warning("no room for a caller", call=call.call, why=str(error))
+                if sent.is_set():
+                    raise
+        return await self._lines.begin(live, "leg", lambda _: wire.LegWay(call.call), worker=edge, **how)
+
+    # Calls out.
+
+    def edge(self) -> Worker | None:
+        """A worker that can place telephone calls."""
+        return self._lines.hub.pick("leg")
+
+    async def dial(self, live: LiveSession, wanted: wire.Dial, *, recorded: bool = False) -> None:
+        """Call somebody for a session that has begun and not spoken; it speaks once they answer. Raises
+        `ApiError` when no edge is there."""
+        worker = self.edge()
+        if worker is None:
+            raise ApiError(
+                ErrorCode.SERVER_BUSY,
+                "No telephone line is free. Try again in a moment.",
+                headers={"Retry-After": "10"},
+            )
+        call = self.calls[wanted.call] = Call(wanted.call, worker, live.ref.session)
+
+        def news(state: wire.CallState) -> None:
+            if state.state == "up" and call.held is None:
+                self._lines.spawn(self._answered(live, worker, wanted, call, recorded=recorded))
+            elif state.state == "ended" and call.held is None:
+                self._lines.spawn(self._unanswered(live, state.reason))
+
+        call.news = news
+        worker.send(wanted)
+
+    async def _answered(
+        self, live: LiveSession, worker: Worker, wanted: wire.Dial, call: Call, *, recorded: bool
+    ) -> None:
+        try:
+            call.held = await self._lines.begin(
+                live,
+                "leg",
+                lambda _: wire.LegWay(wanted.call),
+                ends=True,
+                worker=worker,
+                call=wanted.call,
+                recorded=recorded,
+                longest_ms=wanted.longest_ms,
+            )
+        except ApiError:
+            worker.send(wire.HangUp(wanted.call, "failed"))
+
+    async def _unanswered(self, live: LiveSession, reason: str) -> None:
+        if not live.conversation.closed and not live.conversation.ended:
+            await live.conversation.hang_up("line", reason)
+
+    # Calls that are up.
+
+    def hang_up(self, call: str, reason: str = "we_hung_up") -> bool:
+        """End a telephone call; says whether there was one."""
+        known = self.calls.get(call)
+        if known is None or known.edge is None:
+            return False
+        known.edge.send(wire.HangUp(call, reason))
+        return True
+
+    async def refer(self, held: HeldLine, message: wire.Refer | wire.Consult) -> tuple[str, str]:
+        """Ask the edge that has the call; outcome and detail."""
+        known = self.calls.get(held.call)
+        if known is None or known.edge is None:
+            return "error", "There is no call to transfer."
+        waiting: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
+        self._referred[message.call, message.effect] = waiting
+        known.edge.send(message)
+        try:
+            spare = SPARE if isinstance(message, wire.Refer) else CONSULT
+            async with asyncio.timeout(message.timeout_ms / 1000 + spare):
+                return await waiting
+        except TimeoutError:
+            return "unknown", "Nobody can say what came of the transfer."
+        finally:
+            self._referred.pop((message.call, message.effect), None)
+
+    def referred(self, message: wire.Referred) -> None:
+        """What came of it."""
+        waiting = self._referred.get((message.call, message.effect))
+        if waiting is not None and not waiting.done():
+            waiting.set_result((message.outcome, message.detail))
+
+    def state(self, worker: Worker, news: wire.CallState) -> None:
+        """A call stands elsewhere."""
+        known = self.calls.get(news.call)
+        if news.state == "ended":
+            self.calls.pop(news.call, None)
+            self._lines.spawn(self._telephones.call_ended(news.call, news.reason, news.code))
+            held = self._lines.lines.get(known.session) if known is not None else None
+            if held is not None and held.place is not None and not held.opened:
+                # She left before the agent was there to hear it.
+                self._lines.spawn(self._lines.lose(held, news.reason, end_of(news.reason).by))
+        else:
+            self._lines.spawn(self._telephones.call_changed(news.call, news.state, news.answered_by))
+        if known is not None and known.news is not None:
+            known.news(news)
+
+    # Edges that come and go.
+
+    def edge_joined(self, worker: Worker) -> None:
+        """An edge is here, or back with the calls it has; those nobody knows of are ended after a while."""
+        unknown = []
+        for id in worker.facts.calls:
+            known = self.calls.get(id)
+            if known is not None:
+                known.edge = worker
+            else:
+                unknown.append(id)
+        if unknown:
+            self._lines.spawn(self._end_orphans(worker, unknown))
+
+    async def _end_orphans(self, worker: Worker, calls: list[str]) -> None:
+        await asyncio.sleep(ORPHANED)
+        for id in calls:
+            if id not in self.calls:
+                log.warning("call without a session", call=id, worker=worker.name)
+                worker.send(wire.HangUp(id, "line_lost"))
+
+    def found(self, held: HeldLine) -> None:
+        """A line of a call has come back after our own absence."""
+        edges = [w for w in self._lines.hub.workers.values() if held.call in w.facts.calls]
+        self.calls[held.call] = Call(held.call, edges[0] if edges else None, held.session, held)
+
+    def edge_lost(self, worker: Worker) -> None:
+        """An edge is gone; its calls are over, unless it is back in a moment."""
+        for call in [c for c in self.calls.values() if c.edge is worker]:
+            call.edge = None
+            self._lines.spawn(self._wait_for_edge(call))
+
+    async def _wait_for_edge(self, call: Call) -> None:
+        await asyncio.sleep(RETURNS)
+        if call.edge is not None or self.calls.get(call.id) is not call:
+            return
+        del self.calls[call.id]
+        if call.news is not None:
+            call.news(wire.CallState(call.id, "ended", "edge_lost"))
+        await self._telephones.call_ended(call.id, "edge_lost", 0)
+        if call.held is not None and not call.held.over:
+            await self._lines.lose(call.held, "edge_lost")
+
+
+def _beginning(route: Route, call: wire.Offered) -> Beginning:
+    return Beginning(
+        organization_id=route.organization_id,
+        agent_id=route.agent_id,
+        release_id=route.release_id,
+        channel="phone",
+        modality="voice",
+        locale=route.locale or "en-US",
+        visitor_id=call.caller,
+    )
