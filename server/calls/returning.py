@@ -1,13 +1,13 @@
 """Coming back: lines that outlived this server's last process, and those that did not."""
 
 import asyncio
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 import structlog
 
 from engine.conversation import SessionRef
 from server.calls.lines import HeldLine, MakeWay, Place
-from server.calls.ports import Telephones
+from server.calls.ports import CallFacts, Telephones
 from server.calls.rooms import RoomPlaces, call_of
 from server.kit.errors import ApiError
 from server.sessions.host import SessionHost
@@ -67,11 +67,8 @@ class Returning:
         if row is not None and row.channel == "phone":
             await self._end(SessionRef(row.organization_id, row.id), by, reason)
 
-    async def end_forsaken(self, known: Container[str]) -> None:
-        """Calls that were up when our last process ended, and that no worker has brought back, are over."""
-        left = await self._telephones.unfinished()
-        if not left:
-            return
+    async def end_forsaken(self, left: Iterable[CallFacts], known: Container[str]) -> None:
+        """Of the calls that were ``left`` when our last process ended, those no worker brings back are over."""
         await asyncio.sleep(self._patience)
         for call in left:
             if call.id not in known:

@@ -69,7 +69,8 @@ class CallService:
     async def start(self) -> None:
         """Begin to take workers."""
         await self.refresh_trunks()
-        self.spawn(self.returning.end_forsaken(self.phone.calls))
+        if left := await self.telephones.unfinished():
+            self.spawn(self.returning.end_forsaken(left, self.phone.calls))
         self.hub.start()
 
     async def stop(self) -> None:

@@ -107,9 +107,9 @@ async def test_a_call_that_nobody_brings_back_is_over(tmp_path: Path) -> None:
         parts = running.parts
         assert [c.id for c in await parts.telephony.unfinished()] == ["call_1"]
         returning = Returning(parts.host, parts.telephony, None, patience=0)
-        await returning.end_forsaken(known={"call_1"})
+        await returning.end_forsaken(await parts.telephony.unfinished(), known={"call_1"})
         assert len(await parts.telephony.unfinished()) == 1
-        await returning.end_forsaken(known=())
+        await returning.end_forsaken(await parts.telephony.unfinished(), known=())
         assert (await call(running))["reason"] == "edge_lost"
         assert await outcome(running, take.seat.partition(":")[0]) == "hung_up"
 
