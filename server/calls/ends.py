@@ -33,6 +33,7 @@ ENDS = {
     "trunk_error": End("system", "The provider failed.", "provider", True),
     "trunk_unavailable": End("system", "The provider takes no calls now.", "provider", True),
     "trunk_unreachable": End("system", "The provider did not answer.", "network", True),
+    "no_sip": End("system", "LiveKit has no telephone service that answers.", "us", True),
     "no_ack": End("caller", "The caller's side never confirmed the call.", "network", True),
     "no_media": End("caller", "No sound came any more.", "network", True),
     "no_agent": End("system", "No agent was free to take the call.", "us", True),

@@ -97,3 +97,42 @@ class Rooms(Protocol):
 
 class RoomTrouble(Exception):
     """LiveKit does not do what was asked; the message says why."""
+
+
+class Sip(Protocol):
+    """LiveKit SIP: calls that come and go by LiveKit's own telephone service."""
+
+    def trunk_of(self, id: str) -> str:
+        """Our trunk, by LiveKit's id of its inbound one; empty for a stranger's."""
+        ...
+
+    async def serve(self, trunks: tuple[Trunk, ...]) -> dict[str, str]:
+        """Let LiveKit have these trunks and no others of ours; answers with the trouble of each that has some.
+        Raises `RoomTrouble`."""
+        ...
+
+    async def dial(
+        self,
+        room: str,
+        identity: str,
+        trunk: Trunk,
+        to: str,
+        *,
+        caller_id: str,
+        ring: float,
+        longest: float,
+        headers: Mapping[str, str],
+    ) -> None:
+        """Call somebody into a room, and wait until she answers; seconds. Raises `NotPlaced`."""
+
+    async def aclose(self) -> None:
+        """Let connections go."""
+
+
+class NotPlaced(Exception):
+    """A call was not answered; ``reason`` is a name of `server.calls.ends`, ``code`` the SIP code or 0."""
+
+    def __init__(self, reason: str, code: int = 0, detail: str = "") -> None:
+        super().__init__(detail or reason)
+        self.reason = reason
+        self.code = code

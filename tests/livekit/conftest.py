@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.livekit.harness import LiveKit
+from tests.livekit.redis import Redis
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -25,6 +26,19 @@ async def own_livekit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
     await server.start()
     yield server
     await server.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sip_livekit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveKit]:
+    """A server that keeps trunks and dispatch rules, in a Redis of its own; no LiveKit SIP beside it."""
+    folder = tmp_path_factory.mktemp("livekit")
+    redis = Redis(folder)
+    await redis.start()
+    server = LiveKit(folder, redis.address)
+    await server.start()
+    yield server
+    await server.stop()
+    await redis.stop()
 
 
 @pytest.hookimpl(wrapper=True)
