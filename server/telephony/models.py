@@ -24,6 +24,7 @@ class TrunkRow(OrgScoped, Base):
     register: Mapped[bool]
     expires: Mapped[int]
     headers: Mapped[dict[str, str]] = mapped_column(JSON)
+    way: Mapped[str] = mapped_column(server_default="edge")
     created_at: Mapped[int]
 
 

@@ -43,7 +43,8 @@ class TrunkFields(Strict):
 
     ``address`` is its proxy (host, perhaps a port); ``domain`` its realm's host where that differs.
     ``allowed`` are addresses that may call in beside its own; ``challenge`` asks them for the password.
-    ``register`` keeps a registration there (``expires`` seconds). A password is never shown again.
+    ``register`` keeps a registration there (``expires`` seconds). A password is never shown again. ``way`` is who
+    carries its calls: Parley's own ``edge``, or LiveKit SIP (``livekit``), which does not register.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -57,6 +58,7 @@ class TrunkFields(Strict):
     register_: Annotated[bool, Field(alias="register")] = False
     expires: Annotated[int, Field(ge=60, le=86_400)] = 600
     headers: Annotated[dict[Header, Header], Field(max_length=20)] = {}
+    way: Literal["edge", "livekit"] = "edge"
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
@@ -75,6 +77,7 @@ class TrunkView(BaseModel):
     register_: Annotated[bool, Field(alias="register")]
     expires: int
     headers: dict[str, str]
+    way: str
     registration: str
     detail: str
     model_config = ConfigDict(populate_by_name=True)

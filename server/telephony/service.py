@@ -147,7 +147,7 @@ class TelephonyService:
         )
 
     def _fill(self, row: TrunkRow, fields: TrunkFields) -> None:
-        for name in ("name", "address", "domain", "username", "caller_id", "challenge", "expires"):
+        for name in ("name", "address", "domain", "username", "caller_id", "challenge", "expires", "way"):
             setattr(row, name, getattr(fields, name))
         row.allowed, row.headers, row.register = list(fields.allowed), dict(fields.headers), fields.register_
 
@@ -185,6 +185,7 @@ class TelephonyService:
                     row.register,
                     row.expires,
                     row.headers,
+                    row.way,
                 )
             )
         return (*served, *self.near.trunks())

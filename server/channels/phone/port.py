@@ -27,6 +27,7 @@ class Trunk(msgspec.Struct, frozen=True, omit_defaults=True):
     source addresses or networks that may call in (empty: only the address itself); ``username`` and
     ``password`` answer its challenges, and challenge its INVITEs when ``challenge`` is on. ``register`` keeps
     a registration alive. ``numbers`` are called numbers or account names that come in by it; ``*`` for all.
+    ``way`` is who carries its calls: ``edge`` (ours) or ``livekit`` (LiveKit SIP).
     """
 
     id: str
@@ -42,6 +43,7 @@ class Trunk(msgspec.Struct, frozen=True, omit_defaults=True):
     register: bool = False
     expires: int = 600
     headers: Mapping[str, str] = {}
+    way: str = "edge"
 
 
 class Ended(Exception):
