@@ -31,7 +31,7 @@ PIECE = 4800
 _VOICES = ("alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse")
 
 
-class _OpenAi:
+class OpenAiClient:
     """The client, made at first use, and what its failures mean."""
 
     name = "openai"
@@ -89,7 +89,7 @@ class _OpenAi:
             raise closed(self.name, type(error).__name__) from None
 
 
-class OpenAiTranscription(_OpenAi):
+class OpenAiTranscription(OpenAiClient):
     """OpenAI as a `SpeechToText`; a stream is collected until ``flush``."""
 
     abilities = SttAbilities(streaming=False, partials=False, finds_turns=False, keyterms=True, grammar=False)
@@ -124,7 +124,7 @@ class OpenAiTranscription(_OpenAi):
             )
 
 
-class OpenAiVoice(_OpenAi):
+class OpenAiVoice(OpenAiClient):
     """OpenAI as a `TextToSpeech`: a request a sentence, its sound as it comes."""
 
     abilities = TtsAbilities(streaming=True, word_times=False, rates=(NATIVE_RATE,))

@@ -1,0 +1,98 @@
+"""all-MiniLM-L6-v2 on this machine: no key, no network, 384 numbers.
+
+Questions are answered in a thread of this process. What comes in bulk goes to a process of its own that gives way
+to all others.
+"""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from engine.providers.embeddings.contract import Vectors
+from engine.providers.embeddings.minilm import DIMENSIONS, LONGEST, MISSING, MiniLm, folder
+from engine.providers.embeddings.weights import WrongWeights
+from engine.providers.speech import ProviderError, Trouble
+
+TOGETHER = 8
+"""Texts at once; more do not go faster, and take memory."""
+PATIENCE = 10
+"""How much a process that works in bulk gives way (see nice(2))."""
+
+
+class LocalEmbeddings:
+    """The model, read at first use. ``where`` is the folder of its files when it is not installed."""
+
+    name = "local"
+    model = "all-MiniLM-L6-v2"
+    dimensions = DIMENSIONS
+    longest = LONGEST
+
+    def __init__(self, where: Path | None = None) -> None:
+        self._where = where
+        self._thread = ThreadPoolExecutor(1, "embeddings")
+        self._apart: ProcessPoolExecutor | None = None
+
+    async def embed(self, texts: Sequence[str], *, bulk: bool = False) -> Vectors:
+        """See `EmbeddingModel`."""
+        found = np.zeros((len(texts), self.dimensions), np.float32)
+        # Texts of one length together: padding costs as much as words.
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        for start in range(0, len(order), TOGETHER):
+            which = order[start : start + TOGETHER]
+            found[which] = await self._vectors([texts[at] for at in which], bulk)
+        return found
+
+    async def check(self) -> None:
+        """Whether the model is here and whole."""
+        await self._vectors(["ready"], bulk=False)
+
+    async def aclose(self) -> None:
+        """Let thread and process go."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        apart, self._apart = self._apart, None
+        if apart is not None:
+            await asyncio.to_thread(apart.shutdown, wait=True, cancel_futures=True)
+
+    async def _vectors(self, texts: list[str], bulk: bool) -> Vectors:
+        where = self._where or folder()
+        if where is None:
+            raise ProviderError(self.name, Trouble.UNSUPPORTED, MISSING)
+        executor = self._process() if bulk else self._thread
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, _vectors, where, texts)
+        except WrongWeights as error:
+            raise ProviderError(self.name, Trouble.UNSUPPORTED, str(error)) from error
+        except BrokenProcessPool as error:
+            self._apart = None
+            raise ProviderError(
+                self.name, Trouble.BROKEN, "its process ended. Is there memory left?"
+            ) from error
+
+    def _process(self) -> Executor:
+        if self._apart is None:
+            spawn = multiprocessing.get_context("spawn")
+            self._apart = ProcessPoolExecutor(1, spawn, initializer=_give_way)
+        return self._apart
+
+
+def _give_way() -> None:
+    with suppress(OSError, AttributeError):
+        os.nice(PATIENCE)
+
+
+@lru_cache(1)
+def _read(where: Path) -> MiniLm:
+    # Kept for the process: it is read once, and never changed.
+    return MiniLm(where)
+
+
+def _vectors(where: Path, texts: list[str]) -> Vectors:
+    return _read(where).vectors(texts)

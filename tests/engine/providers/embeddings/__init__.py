@@ -1,0 +1,1 @@
+"""Embedding models: one suite for all, and what is peculiar to each."""
