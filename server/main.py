@@ -17,7 +17,7 @@ from server.agents.flows import FlowWorkshop
 from server.agents.service import AgentService
 from server.calls import routes as call_routes
 from server.calls.house import VoiceHouse
-from server.calls.ports import Rooms
+from server.calls.ports import Rooms, Sip
 from server.channels.widget import pages
 from server.channels.widget import routes as widget_routes
 from server.channels.widget.cross_origin import CrossOrigin
@@ -132,7 +132,7 @@ class Server:
             self.keys,
             self.clock,
             self.slots,
-            _rooms(settings),
+            *_livekit(settings),
         )
         self.spoken = VisitorVoice(
             self.widget, self.host, tokens, self.voice.visits, self.voice.tokens, self.clock
@@ -302,16 +302,14 @@ def secret_of(settings: Settings) -> bytes:
     return load_secret(settings.data / "secret")
 
 
-def _rooms(settings: Settings) -> Rooms | None:
+def _livekit(settings: Settings) -> tuple[Rooms | None, Sip | None]:
     """LiveKit, when this server knows one; its libraries are read only then."""
     secret = settings.livekit_api_secret
     if not settings.livekit_url or not settings.livekit_api_key or secret is None:
-        return None
+        return None, None
     from server.adapters.livekit import LiveKitRooms
+    from server.adapters.livekit_sip import LiveKitSip
 
-    return LiveKitRooms(
-        settings.livekit_url,
-        settings.livekit_public_url,
-        settings.livekit_api_key,
-        secret.get_secret_value(),
-    )
+    url, key, hidden = settings.livekit_url, settings.livekit_api_key, secret.get_secret_value()
+    rooms = LiveKitRooms(url, settings.livekit_public_url, key, hidden)
+    return rooms, LiveKitSip(url, key, hidden, settings.agent_name)

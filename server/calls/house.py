@@ -8,7 +8,7 @@ from server.calls.following import PREFIX, FollowSockets
 from server.calls.hub import Hub
 from server.calls.media import PATH as MEDIA
 from server.calls.media import MediaSockets
-from server.calls.ports import Rooms, Telephones
+from server.calls.ports import Rooms, Sip, Telephones
 from server.calls.rehearsals import RehearsalService
 from server.calls.rooms import RoomPlaces
 from server.calls.service import CallService
@@ -36,12 +36,13 @@ class VoiceHouse:
         clock: Clock,
         slots: Slots,
         rooms: Rooms | None = None,
+        sip: Sip | None = None,
     ) -> None:
         self.settings = settings
         self.hub = Hub(keys)
         self.tokens = MediaTokens(keys)
         places = RoomPlaces(rooms, self.hub, settings.agent_name) if rooms is not None else None
-        self.calls = CallService(host, self.hub, telephones, speaking_of(settings), places)
+        self.calls = CallService(host, self.hub, telephones, speaking_of(settings), places, sip)
         self.visits = Visits(self.calls)
         self.media = MediaSockets(host, self.calls, self.hub, self.tokens, slots)
         self.follow = FollowSockets(accounts, host, self.calls)

@@ -10,8 +10,8 @@ from server.workers import wire
 class Desk(Protocol):
     """What is asked of `server.calls.service.CallService` from here."""
 
-    def ended(self, held: HeldLine) -> None:
-        """The line is over."""
+    def ended(self, held: HeldLine, reason: str) -> None:
+        """The line is over; ``reason`` is the name of its end."""
 
 
 class Edges(Protocol):
@@ -61,5 +61,5 @@ class Guard:
 
     def over(self, by: str, reason: str) -> None:
         """The line is over."""
-        self._calls.ended(self._held)
+        self._calls.ended(self._held, reason)
         self._held.watch.over(by, reason)

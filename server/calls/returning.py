@@ -8,7 +8,7 @@ import structlog
 from engine.conversation import SessionRef
 from server.calls.lines import HeldLine, MakeWay, Place
 from server.calls.ports import CallFacts, Telephones
-from server.calls.rooms import RoomPlaces, call_of
+from server.calls.rooms import RoomPlaces
 from server.kit.errors import ApiError
 from server.sessions.host import SessionHost
 from server.workers import wire
@@ -49,7 +49,8 @@ class Returning:
         ends = row.channel == "phone"
         held = HeldLine(live, takes, way, take.speaking, ends=ends, call=call, place=place, number=number)
         if place is not None:
-            held.identity = f"agent_{take.seat}"
+            assert isinstance(take.way, wire.RoomWay)
+            held.identity = take.way.agent
         return held
 
     def _way(self, way: wire.Way) -> tuple[str, MakeWay, str, Place | None] | None:
@@ -58,7 +59,7 @@ class Returning:
             return "leg", lambda _: way, way.call, None
         if isinstance(way, wire.RoomWay) and self._places is not None:
             place = Place(way.room, way.caller)
-            return "room", self._places.way(place), call_of(way.caller), place
+            return "room", self._places.way(place), way.call, place
         return None
 
     async def gone(self, seat: str, by: str, reason: str) -> None:

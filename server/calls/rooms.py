@@ -54,7 +54,7 @@ class RoomPlaces:
 
     def way(self, place: Place) -> MakeWay:
         """Where a line of that room is."""
-        return lambda held: wire.RoomWay(self.url, place.room, place.caller, held.identity)
+        return lambda held: wire.RoomWay(self.url, place.room, place.caller, held.identity, held.call)
 
     def visitor_token(self, place: Place) -> str:
         """Lets a browser in."""
@@ -80,6 +80,10 @@ class RoomPlaces:
             log.warning("no agent came", seat=seat, room=held.place.room)
         return None
 
+    async def transfer(self, place: Place, to: str, seconds: float) -> tuple[str, str]:
+        """Give a caller of LiveKit SIP to somebody else; outcome and detail."""
+        return await self._rooms.transfer(place.room, place.caller, to, seconds)
+
     async def close(self, place: Place) -> None:
         """Everybody goes home."""
         try:
@@ -93,13 +97,8 @@ class RoomPlaces:
 
 
 def caller_of(call: str) -> str:
-    """A telephone caller's identity in her room; `call_of` is its inverse."""
+    """The identity of a telephone caller whom an edge of ours brings into a room."""
     return f"sip_{call}"
-
-
-def call_of(caller: str) -> str:
-    """The call of who is in a room under this name; empty for a visitor."""
-    return caller.removeprefix("sip_") if caller.startswith("sip_") else ""
 
 
 def attributes_of(call: wire.Offered) -> dict[str, str]:

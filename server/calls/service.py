@@ -9,9 +9,10 @@ import msgspec
 import structlog
 
 from engine.conversation.line import VoiceLine
+from server.calls.exchange import NO_LIVEKIT, Exchange, standing
 from server.calls.hub import Hub, Worker
 from server.calls.lines import HeldLine, MakeWay, Onlooker, Place
-from server.calls.ports import Telephones
+from server.calls.ports import Sip, Telephones
 from server.calls.present import CallTelephony, Guard
 from server.calls.remote import RemoteVoice
 from server.calls.returning import Returning
@@ -50,6 +51,7 @@ class CallService:
         telephones: Telephones,
         speaking: wire.Speaking,
         places: RoomPlaces | None = None,
+        sip: Sip | None = None,
     ) -> None:
         self.host = host
         self.hub = hub
@@ -60,6 +62,9 @@ class CallService:
         self._numbers: WeakKeyDictionary[LiveSession, int] = WeakKeyDictionary()
         self.trunks: tuple[Trunk, ...] = ()
         self.phone = PhoneCalls(self, telephones)
+        self.exchange: Exchange | None = None
+        if places is not None and sip is not None:
+            self.exchange = Exchange(self.phone, places, sip, telephones, self.spawn)
         self.returning = Returning(host, telephones, places)
         self._came = asyncio.Event()
         self._stopping = False
@@ -69,6 +74,8 @@ class CallService:
     async def start(self) -> None:
         """Begin to take workers."""
         await self.refresh_trunks()
+        if self.exchange is not None:
+            self.exchange.start()
         if left := await self.telephones.unfinished():
             self.spawn(self.returning.end_forsaken(left, self.phone.calls))
         self.hub.start()
@@ -82,12 +89,20 @@ class CallService:
         for held in tuple(self.lines.values()):
             held.rise()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.exchange is not None:
+            await self.exchange.stop()
         if self.places is not None:
             await self.places.aclose()
 
     async def refresh_trunks(self) -> None:
-        """The trunks have changed: tell every edge."""
-        self.trunks = await self.telephones.trunks()
+        """The trunks have changed: tell every edge, and LiveKit."""
+        trunks = await self.telephones.trunks()
+        self.trunks = tuple(trunk for trunk in trunks if trunk.way == "edge")
+        others = tuple(trunk for trunk in trunks if trunk.way != "edge")
+        if self.exchange is not None:
+            self.exchange.serve(others)
+        elif others:
+            self.telephones.registered(standing(others, {trunk.id: NO_LIVEKIT for trunk in others}))
         for worker in self.hub.workers.values():
             if "leg" in worker.facts.takes:
                 worker.send(wire.Trunks(self.trunks))
@@ -175,7 +190,7 @@ class CallService:
         )
 
     async def _find(self, held: HeldLine, only: Worker | None, last: Worker | None) -> Worker | None:
-        if held.place is not None and self.places is not None:
+        if held.place is not None and self.places is not None and only is None:
             return await self.places.fetch(held)
         worker = only or self.hub.pick(held.takes, last) or self.hub.pick(held.takes)
         return worker if worker is not None and worker.free > 0 else None
@@ -217,11 +232,11 @@ class CallService:
         else:
             self._forget(held)
 
-    def ended(self, held: HeldLine) -> None:
-        """The line is over, whoever ended it."""
+    def ended(self, held: HeldLine, reason: str) -> None:
+        """The line is over, whoever ended it; so is a call in a room, unless it was given to somebody else."""
         self._forget(held)
-        if held.place is not None and held.call:
-            self.phone.hang_up(held.call, "agent_hung_up")
+        if held.place is not None and held.call and reason != "transferred":
+            self.phone.hang_up(held.call, reason)
 
     def _forget(self, held: HeldLine) -> None:
         held.over = True
@@ -322,7 +337,7 @@ class CallService:
             else:
                 await conversation.switch("text")
         held.watch.over(by, reason)
-        self.ended(held)
+        self.ended(held, reason)
 
     def worker_said(self, worker: Worker, message: wire.FromWorker) -> None:
         """A message of a worker's; what concerns a seat it does not hold is stale."""
@@ -339,6 +354,9 @@ class CallService:
                 self.spawn(self._gone_meanwhile(message))
         elif isinstance(message, wire.JobTaken):
             self._job_taken(worker, message)
+        elif isinstance(message, wire.Arrived):
+            if self.exchange is not None:
+                self.spawn(self.exchange.arrived(worker, message))
         elif isinstance(message, wire.Joined | wire.NotJoined):
             held = self._held(worker, message.seat)
             if held is not None and not held.joined.done():
@@ -348,7 +366,7 @@ class CallService:
         elif isinstance(message, wire.Offered):
             self.spawn(self.phone.offered(worker, message))
         elif isinstance(message, wire.CallState):
-            self.phone.state(worker, message)
+            self.phone.state(message)
         elif isinstance(message, wire.Referred):
             self.phone.referred(message)
         elif isinstance(message, wire.TrunkStates):

@@ -9,6 +9,7 @@ import structlog
 
 from engine.conversation import Busy
 from server.calls.ends import end_of
+from server.calls.exchange import Arrival, Exchange
 from server.calls.hub import Hub, Worker
 from server.calls.lines import HeldLine, MakeWay, Place
 from server.calls.ports import CallFacts, RoomTrouble, Route, Telephones
@@ -36,6 +37,7 @@ class Lines(Protocol):
     host: SessionHost
     hub: Hub
     places: RoomPlaces | None
+    exchange: Exchange | None
     lines: dict[str, HeldLine]
 
     async def begin(
@@ -63,11 +65,11 @@ class Lines(Protocol):
 
 
 class Call(msgspec.Struct):
-    """A telephone call. ``edge`` has its leg (None: the edge is away), ``held`` is its line; ``news`` is told
-    how it goes."""
+    """A telephone call. ``edge`` has its leg: a worker, or LiveKit SIP (None: the edge is away); ``held`` is its
+    line; ``news`` is told how it goes."""
 
     id: str
-    edge: Worker | None
+    edge: Worker | Exchange | None
     session: str
     held: HeldLine | None = None
     news: Callable[[wire.CallState], None] | None = None
@@ -84,8 +86,8 @@ class PhoneCalls:
 
     # Calls in.
 
-    async def offered(self, worker: Worker, call: wire.Offered) -> None:
-        """Somebody calls: answer, or say why not."""
+    async def offered(self, worker: Worker | Exchange, call: wire.Offered, at: Arrival | None = None) -> None:
+        """Somebody calls: answer, or say why not. ``at`` is where she is, when LiveKit SIP let her in."""
         try:
             route = await self._telephones.route(call.trunk, call.caller, call.callee, call.headers)
             if route is None:
@@ -93,7 +95,7 @@ class PhoneCalls:
             elif worker.free <= 0:
                 worker.send(wire.Refuse(call.call, 503, "full", 10))
             else:
-                await self._take(worker, call, route)
+                await self._take(worker, call, route, at)
         except (ApiError, Busy, RoomTrouble) as error:
             log.warning("call refused", call=call.call, why=str(error))
             worker.send(wire.Refuse(call.call, 503, "full", 10))
@@ -101,7 +103,9 @@ class PhoneCalls:
             log.exception("call failed", call=call.call)
             worker.send(wire.Refuse(call.call, 500, "failed"))
 
-    async def _take(self, worker: Worker, call: wire.Offered, route: Route) -> None:
+    async def _take(
+        self, worker: Worker | Exchange, call: wire.Offered, route: Route, at: Arrival | None
+    ) -> None:
         live = await self._lines.host.begin(_beginning(route, call), speak=False)
         known = self.calls[call.call] = Call(call.call, worker, live.ref.session)
         await self._telephones.call_began(
@@ -118,12 +122,19 @@ class PhoneCalls:
             )
         )
         try:
-            known.held = await self._answer(live, worker, call, route)
+            known.held = await self._answer(live, worker, call, route, at)
         except (ApiError, RoomTrouble):
             await self._unanswered(live, "no_agent")
             raise
 
-    async def _answer(self, live: LiveSession, edge: Worker, call: wire.Offered, route: Route) -> HeldLine:
+    async def _answer(
+        self,
+        live: LiveSession,
+        edge: Worker | Exchange,
+        call: wire.Offered,
+        route: Route,
+        at: Arrival | None,
+    ) -> HeldLine:
         """A line for a caller: in a room where there are rooms and agents for them, else at the edge."""
         how: dict[str, Any] = {
             "ends": True,
@@ -132,6 +143,11 @@ class PhoneCalls:
             "longest_ms": route.longest_ms,
         }
         places = self._lines.places
+        if places is not None and at is not None:
+            way = places.way(at.place)
+            return await self._lines.begin(live, "room", way, place=at.place, worker=at.worker, **how)
+        if isinstance(edge, Exchange):
+            raise ApiError(ErrorCode.SERVER_BUSY)
         if places is not None and places.able:
             sent = asyncio.Event()
             try:
@@ -154,14 +170,15 @@ class PhoneCalls:
 
     # Calls out.
 
-    def edge(self) -> Worker | None:
-        """A worker that can place telephone calls."""
-        return self._lines.hub.pick("leg")
+    def edge(self, trunk: str) -> Worker | Exchange | None:
+        """Who can place telephone calls on a trunk."""
+        exchange = self._lines.exchange
+        return exchange if exchange is not None and exchange.has(trunk) else self._lines.hub.pick("leg")
 
     async def dial(self, live: LiveSession, wanted: wire.Dial, *, recorded: bool = False) -> None:
         """Call somebody for a session that has begun and not spoken; it speaks once they answer. Raises
         `ApiError` when no edge is there."""
-        worker = self.edge()
+        worker = self.edge(wanted.trunk)
         if worker is None:
             raise ApiError(
                 ErrorCode.SERVER_BUSY,
@@ -180,21 +197,26 @@ class PhoneCalls:
         worker.send(wanted)
 
     async def _answered(
-        self, live: LiveSession, worker: Worker, wanted: wire.Dial, call: Call, *, recorded: bool
+        self, live: LiveSession, edge: Worker | Exchange, wanted: wire.Dial, call: Call, *, recorded: bool
     ) -> None:
+        how: dict[str, Any] = {
+            "ends": True,
+            "call": wanted.call,
+            "recorded": recorded,
+            "longest_ms": wanted.longest_ms,
+        }
+        places = self._lines.places
         try:
-            call.held = await self._lines.begin(
-                live,
-                "leg",
-                lambda _: wire.LegWay(wanted.call),
-                ends=True,
-                worker=worker,
-                call=wanted.call,
-                recorded=recorded,
-                longest_ms=wanted.longest_ms,
-            )
+            if isinstance(edge, Exchange):
+                place = edge.place(wanted.call)
+                if place is None or places is None:
+                    return
+                call.held = await self._lines.begin(live, "room", places.way(place), place=place, **how)
+            else:
+                way = wire.LegWay(wanted.call)
+                call.held = await self._lines.begin(live, "leg", lambda _: way, worker=edge, **how)
         except ApiError:
-            worker.send(wire.HangUp(wanted.call, "failed"))
+            edge.send(wire.HangUp(wanted.call, "failed"))
 
     async def _unanswered(self, live: LiveSession, reason: str) -> None:
         if not live.conversation.closed and not live.conversation.ended:
@@ -233,7 +255,12 @@ class PhoneCalls:
         if waiting is not None and not waiting.done():
             waiting.set_result((message.outcome, message.detail))
 
-    def state(self, worker: Worker, news: wire.CallState) -> None:
+    def session_of(self, call: str) -> str:
+        """Whose call it is; empty when it is over."""
+        known = self.calls.get(call)
+        return known.session if known is not None else ""
+
+    def state(self, news: wire.CallState) -> None:
         """A call stands elsewhere."""
         known = self.calls.get(news.call)
         if news.state == "ended":
@@ -271,6 +298,11 @@ class PhoneCalls:
 
     def found(self, held: HeldLine) -> None:
         """A line of a call has come back after our own absence."""
+        exchange, place = self._lines.exchange, held.place
+        if exchange is not None and place is not None and place.caller != caller_of(held.call):
+            exchange.found(held.call, place)
+            self.calls[held.call] = Call(held.call, exchange, held.session, held)
+            return
         edges = [w for w in self._lines.hub.workers.values() if held.call in w.facts.calls]
         self.calls[held.call] = Call(held.call, edges[0] if edges else None, held.session, held)
 

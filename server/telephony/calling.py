@@ -39,7 +39,7 @@ class CallingService:
                 ErrorCode.TRUNK_NOT_FOUND,
                 "A number needs a trunk to a provider; add one, or give a sip: address.",
             )
-        if self.calls.phone.edge() is None:
+        if self.calls.phone.edge(trunk) is None:
             raise ApiError(ErrorCode.SERVER_BUSY, "No telephone line is free.", headers={"Retry-After": "10"})
         live = await self.host.begin(
             Beginning(

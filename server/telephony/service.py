@@ -69,6 +69,8 @@ class TelephonyService:
         """Replace a trunk; an empty password leaves the one it has. Raises `ApiError`."""
         async with self.database.write(organization_id) as session:
             row = await TelephonyRepository(session).trunk(trunk_id)
+            if row.way != fields.way:
+                self._registrations.pop(trunk_id, None)
             self._fill(row, fields)
             if fields.password:
                 row.password = self._seal.seal(fields.password, row.id)

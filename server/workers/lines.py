@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import httpx2
+import msgspec
 import structlog
 from websockets.asyncio.client import connect
 
@@ -62,6 +63,9 @@ class Line:
         self.session = session
         self.sound = sound
         self.take = take
+        if isinstance(take.way, wire.RoomWay):
+            way = msgspec.structs.replace(take.way, agent=self.identity)
+            self.take = msgspec.structs.replace(take, way=way)
 
     @property
     def identity(self) -> str:
@@ -116,6 +120,9 @@ class LineWorker:
             self.settings.agent_name,
             self.settings.seats,
             offer=lambda seat, room, job: self.client.send(wire.JobTaken(seat, room, job)),
+            met=lambda room, job, caller, trunk, facts: self.client.send(
+                wire.Arrived(room, job, caller, trunk, facts)
+            ),
             busy=lambda: sum(1 for line in tuple(self._lines.values()) if not line.identity),
             ready=self.client.connected.is_set,
         )
@@ -305,5 +312,5 @@ class LineWorker:
 
 
 def _by_telephone(way: wire.Way) -> bool:
-    """Whether the caller has no browser with an echo canceller; LiveKit's SIP callers are named so as well."""
-    return isinstance(way, wire.LegWay) or (isinstance(way, wire.RoomWay) and way.caller.startswith("sip_"))
+    """Whether the caller has no browser with an echo canceller."""
+    return isinstance(way, wire.LegWay) or (isinstance(way, wire.RoomWay) and bool(way.call))

@@ -41,12 +41,15 @@ class LegWay(msgspec.Struct, frozen=True, tag="leg"):
 
 class RoomWay(msgspec.Struct, frozen=True, tag="room"):
     """The caller is in a LiveKit room. ``caller`` is her identity there, ``stale`` the identity of an agent
-    that died in it and must go."""
+    that died in it and must go. ``call`` is her telephone call, when she has one; ``agent`` the identity of who
+    holds the line (known once it is held)."""
 
     url: str
     room: str
     caller: str
     stale: str = ""
+    call: str = ""
+    agent: str = ""
 
 
 Way = MediaWay | LegWay | RoomWay
@@ -159,8 +162,29 @@ class JobTaken(msgspec.Struct, frozen=True, tag="job_taken"):
     job: str
 
 
+class Arrived(msgspec.Struct, frozen=True, tag="arrived"):
+    """A rule of LiveKit SIP dispatched this worker, and a caller is in the room: give me her `Take`. ``trunk`` is
+    ours, when the rule named it; ``attributes`` are what LiveKit SIP says of her."""
+
+    room: str
+    job: str
+    caller: str
+    trunk: str = ""
+    attributes: dict[str, str] = {}
+
+
 FromWorker = (
-    Register | Beat | Joined | NotJoined | Heard | Offered | CallState | Referred | TrunkStates | JobTaken
+    Register
+    | Beat
+    | Joined
+    | NotJoined
+    | Heard
+    | Offered
+    | CallState
+    | Referred
+    | TrunkStates
+    | JobTaken
+    | Arrived
 )
 
 # ---------------------------------------------------------------- server to worker

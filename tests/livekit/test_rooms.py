@@ -179,12 +179,13 @@ async def test_an_agent_that_died_is_put_out(house: House, room: str) -> None:
     await zombie.disconnect()
 
 
-async def test_a_job_of_a_dispatch_rule_names_its_room(house: House, room: str) -> None:
+async def test_a_job_of_a_dispatch_rule_names_its_caller_once_she_is_there(house: House, room: str) -> None:
     await house.worker()
+    await house.visitor(room, "somebody")
+    await house.dispatch(room, "", metadata='{"trunk":"trk_1","of":"somebody"}')
     await house.visitor(room, "sip_1", kind="sip")
-    await house.dispatch(room, "", metadata='{"rule":"of somebody else"}')
-    known, job = await house.hub.heard(wire.JobTaken)
-    assert (job.seat, job.room) == ("", room)
+    known, met = await house.hub.heard(wire.Arrived)
+    assert (met.room, met.caller, met.trunk) == (room, "sip_1", "trk_1")
     await known.tell(house.take(room, "ses_b:1", caller="sip_1"))
     assert (await house.hub.heard(wire.Joined))[1].identity.startswith("agent_AJ_")
 

@@ -5,7 +5,7 @@ from array import array
 
 from livekit import rtc
 
-from tests.livekit.harness import LiveKit, until
+from tests.livekit.harness import WAIT, LiveKit, until
 
 LOUD = 2_000
 """Of 32,767: what counts as sound."""
@@ -47,6 +47,15 @@ class Visitor:
         """Wait for something to hear, from now on."""
         self.loudest = 0
         await until(lambda: self.loudest > LOUD, "sound at the visitor")
+
+    async def falls_silent(self) -> None:
+        """Wait for a second without sound."""
+        async with asyncio.timeout(WAIT):
+            while True:
+                self.loudest = 0
+                await asyncio.sleep(1)
+                if self.loudest < LOUD:
+                    return
 
     def agents(self) -> list[str]:
         """The identities of the others."""

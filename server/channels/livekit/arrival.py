@@ -34,6 +34,26 @@ async def arrived(room: rtc.Room, caller: str) -> None:
             room.off(name, look)  # type: ignore[arg-type, unused-ignore]
 
 
+async def caller_in(room: rtc.Room) -> rtc.RemoteParticipant:
+    """The telephone caller of a room, once one is there. Raises ``TimeoutError``."""
+    changed = asyncio.Event()
+
+    def look(*_: object) -> None:
+        changed.set()
+
+    room.on("participant_connected", look)
+    try:
+        async with asyncio.timeout(ARRIVES):
+            while True:
+                changed.clear()
+                for participant in room.remote_participants.values():
+                    if participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_SIP:
+                        return participant
+                await changed.wait()
+    finally:
+        room.off("participant_connected", look)
+
+
 def _there(room: rtc.Room, caller: str) -> bool:
     participant = room.remote_participants.get(caller)
     return participant is not None and participant.attributes.get(STATUS, "active") == "active"

@@ -13,6 +13,7 @@ from livekit import api, rtc
 from livekit.agents import JobContext, JobRequest
 from livekit.agents.job import RunningJobInfo
 
+from server.channels.livekit.arrival import caller_in
 from server.channels.livekit.inloop import LoopAgentServer, LoopJob
 
 TAKEN = 10.0
@@ -24,17 +25,19 @@ log = structlog.get_logger()
 
 
 class Dispatch(msgspec.Struct):
-    """The metadata of a dispatch; empty when a rule of LiveKit SIP made it."""
+    """The metadata of a dispatch: the ``seat`` it is for, or the ``trunk`` of ours whose rule at LiveKit SIP made
+    it."""
 
     seat: str = ""
+    trunk: str = ""
 
 
-def seat_of(metadata: str) -> str:
-    """The seat a dispatch is for; empty when its metadata is not ours."""
+def read(metadata: str) -> Dispatch:
+    """What a dispatch is for; nothing when its metadata is not ours."""
     try:
-        return msgspec.json.decode(metadata or "{}", type=Dispatch).seat
+        return msgspec.json.decode(metadata or "{}", type=Dispatch)
     except msgspec.DecodeError:
-        return ""
+        return Dispatch()
 
 
 class RoomJob:
@@ -43,7 +46,8 @@ class RoomJob:
     def __init__(self, info: RunningJobInfo) -> None:
         self.id = info.job.id
         self.name = info.job.room.name
-        self.seat = seat_of(info.job.metadata)
+        wanted = read(info.job.metadata)
+        self.seat, self.trunk = wanted.seat, wanted.trunk
         self.identity = info.accept_arguments.identity
         self.room = rtc.Room()
         self.claimed = asyncio.Event()
@@ -75,9 +79,9 @@ class RoomJob:
 
 
 class RoomWorker:
-    """Takes jobs. ``offer`` tells the server of one (seat, room, job id); the server's answer comes back by
-    `claim`. ``busy`` is how many lines this process holds that are not in rooms, of ``seats``; ``ready``
-    whether the server can be asked at all."""
+    """Takes jobs. ``offer`` tells the server of one (seat, room, job id), ``met`` of a caller of LiveKit SIP (room,
+    job id, her identity, trunk, attributes); the server's answer comes back by `claim`. ``busy`` is how many lines
+    this process holds that are not in rooms, of ``seats``; ``ready`` whether the server can be asked at all."""
 
     def __init__(
         self,
@@ -88,6 +92,7 @@ class RoomWorker:
         seats: int,
         *,
         offer: Callable[[str, str, str], None],
+        met: Callable[[str, str, str, str, dict[str, str]], None],
         busy: Callable[[], int],
         ready: Callable[[], bool],
     ) -> None:
@@ -96,7 +101,7 @@ class RoomWorker:
         self.registered = asyncio.Event()
         self._url, self._key, self._secret = url, key, secret
         self._seats = seats
-        self._offer, self._busy, self._ready = offer, busy, ready
+        self._offer, self._met, self._busy, self._ready = offer, met, busy, ready
         self._pledged: set[str] = set()
         self._jobs: dict[str, RoomJob] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -168,7 +173,7 @@ class RoomWorker:
             return
         self._pledged.add(request.id)
         try:
-            seat = seat_of(request.job.metadata)
+            seat = read(request.job.metadata).seat
             await request.accept(identity=f"agent_{seat or request.id}", name="Agent")
         except Exception:
             # The server has not assigned it in time, or went away: the seat is free again.
@@ -180,7 +185,7 @@ class RoomWorker:
         job = RoomJob(info)
         self._jobs[job.name] = job
         try:
-            self._offer(job.seat, job.name, job.id)
+            await self._announce(job)
             async with asyncio.timeout(TAKEN):
                 await job.claimed.wait()
             await job.over.wait()
@@ -193,6 +198,14 @@ class RoomWorker:
             if self._jobs.get(job.name) is job:
                 del self._jobs[job.name]
             await job.leave()
+
+    async def _announce(self, job: RoomJob) -> None:
+        """Tell the server; of a job without a seat once the caller is there. Raises ``TimeoutError``."""
+        if job.seat:
+            self._offer(job.seat, job.name, job.id)
+            return
+        caller = await caller_in(await job.connected())
+        self._met(job.name, job.id, caller.identity, job.trunk, dict(caller.attributes))
 
     def _over(self, job: LoopJob) -> None:
         self._pledged.discard(job.id)
