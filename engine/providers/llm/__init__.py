@@ -1,0 +1,1 @@
+"""Language models: generated speech, structured answers and function calls, over the vendors' SDKs."""
