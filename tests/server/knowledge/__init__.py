@@ -1,0 +1,1 @@
+"""Knowledge: brought, cut up, found again."""

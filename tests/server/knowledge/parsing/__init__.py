@@ -1,0 +1,1 @@
+"""What files become, and what bad ones may not do."""
