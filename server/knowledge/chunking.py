@@ -1,0 +1,143 @@
+"""From blocks to chunks: what is found and shown as one piece.
+
+A chunk stays under one heading and has about ``SIZE`` tokens. Rows of tables are not cut through unless they are
+longer than that; a paragraph that is too long is cut between sentences, and the next piece begins with the last
+sentence of the one before.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from server.knowledge.parsing.blocks import Block, BlockKind
+
+SIZE = 160
+"""Tokens. Small models see 256, headings included."""
+SMALL = 40
+"""A chunk of fewer tokens may take in what follows under the same heading."""
+OVERLAP = 40
+"""A sentence of more tokens is not said again."""
+SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"'”’)\]])\s+|(?<=[。！？])|\n")
+WORD = re.compile(r"\w+|[^\w\s]")
+LETTERS_A_TOKEN = 5
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """A piece of a document. ``title`` is its document's, ``where`` its address or file name."""
+
+    text: str
+    title: str
+    headings: tuple[str, ...] = ()
+    page: int = 0
+    where: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The same for the same content, whenever it is cut: 32 hexadecimal digits."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:32]
+
+    @property
+    def meaning(self) -> str:
+        """What its vector is made of: the headings say what the text is about."""
+        path = " > ".join(dict.fromkeys(part for part in (self.title, *self.headings) if part))
+        return f"{path}\n{self.text}" if path else self.text
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a model makes of the text; each ideograph is one."""
+    return sum(_weight(word) for word in WORD.findall(text))
+
+
+def _weight(word: str) -> int:
+    if len(word) > 1 and ord(word[0]) >= 0x2E80:
+        return len(word)
+    return 1 + (len(word) - 1) // LETTERS_A_TOKEN
+
+
+def cut(blocks: Sequence[Block], title: str, where: str = "") -> list[Chunk]:
+    """The chunks of a document, in its order, each once."""
+    found: dict[str, Chunk] = {}
+    for group in _groups(blocks):
+        first = group[0]
+        separator = "\n" if first.kind is BlockKind.ROW else "\n\n"
+        text = separator.join(block.text for block in group)
+        chunk = Chunk(text, title, first.headings, first.page, where)
+        found.setdefault(chunk.digest, chunk)
+    return list(found.values())
+
+
+def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Blocks that become one chunk: neighbours under one heading, as many as fit."""
+    group: list[Block] = []
+    size = 0
+    for block in _pieces(blocks):
+        weight = tokens(block.text)
+        if group and (not _together(group[-1], block) or size + weight > SIZE):
+            yield group
+            group, size = [], 0
+        group.append(block)
+        size += weight
+    if group:
+        yield group
+
+
+def _together(before: Block, after: Block) -> bool:
+    near = before.page == after.page or tokens(before.text) < SMALL
+    return before.headings == after.headings and before.kind is after.kind and near
+
+
+def _pieces(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks, those that are too long cut."""
+    for block in blocks:
+        if tokens(block.text) <= SIZE:
+            yield block
+            continue
+        for text in _split(block.text):
+            yield msgspec.structs.replace(block, text=text)
+
+
+def _split(text: str) -> Iterator[str]:
+    piece: list[str] = []
+    size = 0
+    for sentence in _sentences(text):
+        weight = tokens(sentence)
+        if piece and size + weight > SIZE:
+            yield " ".join(piece)
+            last = piece[-1]
+            again = tokens(last)
+            piece, size = ([last], again) if again <= OVERLAP and again + weight <= SIZE else ([], 0)
+        piece.append(sentence)
+        size += weight
+    if piece:
+        yield " ".join(piece)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Sentences, those that are too long cut between words, words that are too long anywhere."""
+    for sentence in SENTENCE.split(text):
+        sentence = sentence.strip()
+        if not sentence:
+            continue
+        if tokens(sentence) <= SIZE:
+            yield sentence
+        else:
+            yield from _stretches(sentence)
+
+
+def _stretches(sentence: str) -> Iterator[str]:
+    part: list[str] = []
+    size = 0
+    longest = SIZE // 2
+    for word in sentence.split():
+        for start in range(0, len(word), longest):
+            bit = word[start : start + longest]
+            weight = tokens(bit)
+            if part and size + weight > SIZE:
+                yield " ".join(part)
+                part, size = [], 0
+            part.append(bit)
+            size += weight
+    if part:
+        yield " ".join(part)
