@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from engine.compiler.functions import functions_of, persona_of
 from engine.compiler.notices import notices_of
 from engine.compiler.prepared import content_hash
 from engine.compiler.scopes import flow_scope
@@ -21,11 +22,12 @@ from engine.expressions import (
     parse,
     parse_template,
 )
-from engine.flow import Flow, FlowNode, canonical_json
+from engine.flow import MAIN, Flow, FlowNode, canonical_json
 from engine.flow.canonical import flow_dict
 from engine.kinds import Kind, Scope, kind_of, typed_node
 from engine.kinds.instructions import Closure, Handler, Instruction, Prompt, Text, Trap, retargeted
 from engine.kinds.program import FIRST_SLOT, SEMANTICS, FlowTable, Program
+from engine.kinds.thoughts import Generate, Judge, Search
 from engine.kinds.values import from_plain
 
 TEXT_PATIENCE = 30 * 60_000
@@ -80,6 +82,7 @@ class _Lowering:
             starts[id] = (self.label("node", id, part.start), self._fault(id, part))
             for node in part.nodes.values():
                 self._node(id, node)
+        escalation = self._escalation()
         self._place_traps()
         resolve = self._resolver()
         handlers = tuple(msgspec.structs.replace(h, entry=resolve(h.entry)) for h in self.handlers)
@@ -96,7 +99,23 @@ class _Lowering:
             clocked=self.clocked,
             recording=self.document.recording,
             notices=notices_of(self.document, self.locales),
+            thinks=any(isinstance(i, Generate | Search | Judge) for i in self.instructions),
+            persona=persona_of(self.document),
+            functions=functions_of(self.document),
+            misses=self.document.escalation.failures if self.document.escalation else 0,
+            escalation=resolve(escalation),
         )
+
+    def _escalation(self) -> int:
+        """Where a person takes over: on phrases, like a handler of the main flow, or after too many misses."""
+        wish = self.document.escalation
+        if wish is None or wish.to not in self.document.nodes:
+            return -1
+        entry = self.label("node", MAIN, wish.to)
+        phrases = tuple(tuple(wish.phrases.get(locale, ())) for locale in self.locales)
+        if any(phrases):
+            self.handlers.append(Handler(wish.to, 0, entry, False, phrases))
+        return entry
 
     def _fault(self, id: str, part: Flow) -> int:
         target = part.defaults.get("fault", "")

@@ -24,18 +24,23 @@ from engine.conversation.ports import (
     Telephony,
     Tools,
 )
+from engine.conversation.thinking import Thinker, Thought, begun
 from engine.protocol import (
+    AskModel,
     BargeIn,
+    CallTool,
     CancelTimer,
     Digit,
     Event,
     Heard,
     HttpRequest,
     HungUp,
+    JudgeIntent,
     Pressed,
     Record,
     Result,
     Resumed,
+    SearchKnowledge,
     SetTimer,
     Signal,
     Speak,
@@ -47,11 +52,19 @@ from engine.protocol import (
     TimerFired,
     Transfer,
     Trouble,
+    Wrote,
 )
 from engine.runtime import Phase, Run, expectation, fail, initial, replay, step
 
+ANSWERS = (HttpRequest, Transfer, TakeMessage, AskModel, SearchKnowledge, JudgeIntent, CallTool)
+"""Effects that answer."""
+
 MAX_HELD = 8
 """Words that may wait for the session to listen again."""
+
+Answering = HttpRequest | Transfer | TakeMessage | Thought
+
+THOUGHTS = frozenset((AskModel, SearchKnowledge, JudgeIntent, CallTool))
 
 Make = Callable[[State, int], Event | None]
 """Makes an event for a state at a time (ms since the start); None when it must wait until the session
@@ -94,6 +107,7 @@ class Conversation:
         self.closed = False
         self.telephony: Telephony | None = None
         self.line: Line | None = None
+        self.thinker = Thinker(run.program, ref.session)
         self._log = log
         self._tools = tools
         self._clock = clock
@@ -105,6 +119,7 @@ class Conversation:
         self._timers: dict[int, Handle] = {}
         self._requests: dict[str, asyncio.Task[None]] = {}
         self._messages: set[str] = set()
+        self._thinking: set[str] = set()
         self._buttons: dict[str, str] = {}
 
     @property
@@ -132,8 +147,8 @@ class Conversation:
         pending = {p.effect for p in self.state.pending}
         for old in records:
             for effect in old.effects:
-                if isinstance(effect, HttpRequest | Transfer | TakeMessage) and effect.id in pending:
-                    await self._ask_again(effect)
+                if isinstance(effect, ANSWERS) and effect.id in pending:
+                    await self._ask_again(effect, records)
         return record
 
     async def switch(self, modality: str) -> Record | None:
@@ -215,6 +230,7 @@ class Conversation:
             task.cancel()
         self._timers.clear()
         self._requests.clear()
+        self.thinker.drop()
         for item in (*self._queue, *self._held):
             if item.done is not None and not item.done.done():
                 item.done.set_exception(Closed())
@@ -311,8 +327,12 @@ class Conversation:
                 self._transfer(effect)  # type: ignore[arg-type]
             elif kind is TakeMessage:
                 self._take_message(effect)  # type: ignore[arg-type]
+            elif kind in THOUGHTS:
+                self._think(effect)  # type: ignore[arg-type]
             elif kind is Speak and effect.buttons:  # type: ignore[union-attr]
                 self._buttons = {b.id: b.label for b in effect.buttons}  # type: ignore[union-attr]
+        if self._thinking:
+            self._stop_thinking()
         if self.line is not None:
             self.line.perform(record)
         self.channel.deliver(record, key)
@@ -373,9 +393,60 @@ class Conversation:
             lambda _, at: Result(at, effect.id, outcome.outcome, outcome.value, outcome.detail)
         )
 
-    async def _ask_again(self, effect: HttpRequest | Transfer | TakeMessage) -> None:
+    def _think(self, effect: Thought) -> None:
+        async def said(text: str) -> None:
+            await self._bring(lambda _, at: Wrote(at, effect.id, text))
+
+        async def work() -> None:
+            try:
+                outcome = await self.thinker.perform(effect, said)
+            except (Closed, Fenced):
+                return
+            await self._bring_quietly(
+                lambda _, at: Result(at, effect.id, outcome.outcome, outcome.value, outcome.detail)
+            )
+
+        self._thinking.add(effect.id)
+        self.spawn(effect.id, work())
+
+    def _stop_thinking(self) -> None:
+        """Nobody waits for these any more: the models stop writing."""
+        waiting = {p.effect for p in self.state.pending}
+        for id in self._thinking - waiting:
+            self._thinking.discard(id)
+            task = self._requests.get(id)
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
+
+    def suppose(self, text: str) -> None:
+        """The caller has probably finished with these words: a model may begin to think. Nothing of it shows unless
+        they were her words in the end."""
+        if self.closed or self.ended:
+            return
+        run, at = self.run, max(self._last_at, self._clock.now_ms() - self._started_ms)
+        expected = expectation(run, self.state)
+        if expected.here is None:
+            return
+        reading = hear(expected, text, run.now(at), run.session["locale"])
+        try:
+            _, effects = step(run, self.state, Heard(at, text, reading, True))
+        except Exception:  # what a step makes of it is found out when the words are sure
+            return
+        wanted = next((e for e in effects if isinstance(e, AskModel)), None)
+        if wanted is None:
+            self.thinker.drop()
+        else:
+            self.thinker.suppose(wanted)
+
+    async def _ask_again(self, effect: Answering, records: list[Record]) -> None:
         if isinstance(effect, HttpRequest) and effect.replay == "safe":
             self._request(effect)
+        elif isinstance(effect, AskModel):
+            self._think(begun(effect, records))
+        elif isinstance(effect, SearchKnowledge | JudgeIntent) or (
+            isinstance(effect, CallTool) and effect.replay == "safe"
+        ):
+            self._think(effect)
         else:
             detail = "The process died while the answer was under way."
             await self._bring(lambda _, at: Result(at, effect.id, "unknown", None, detail))

@@ -1,11 +1,11 @@
 """What a conversation needs of the world."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
-from engine.protocol import HttpRequest, Plain, Record
+from engine.protocol import AskModel, CallTool, HttpRequest, JudgeIntent, Plain, Record, SearchKnowledge
 
 
 class SessionRef(msgspec.Struct, frozen=True):
@@ -69,6 +69,49 @@ class Tools(Protocol):
 
     async def http(self, request: HttpRequest, key: str) -> Outcome:
         """Perform a request with its time limit and retries; never raises. ``key`` is its idempotency key."""
+
+
+class Ability(msgspec.Struct, frozen=True):
+    """Something a model may call: its name, what it does, and its arguments as JSON Schema."""
+
+    name: str
+    description: str
+    schema: Plain
+
+
+class Models(Protocol):
+    """Language models."""
+
+    async def ask(
+        self,
+        request: AskModel,
+        abilities: Sequence[Ability],
+        wrote: Callable[[str], Awaitable[None]],
+        key: str,
+    ) -> Outcome:
+        """Have a model write as `engine.protocol.AskModel` says; each sentence that may be spoken goes to ``wrote``
+        as soon as it is whole. Never raises; being cancelled stops the model. ``key`` names the effect."""
+        ...
+
+    async def judge(self, request: JudgeIntent, key: str) -> Outcome:
+        """Say which intent the words are, as `engine.protocol.JudgeIntent` says. Never raises."""
+        ...
+
+
+class Knowledge(Protocol):
+    """What the house knows."""
+
+    async def search(self, request: SearchKnowledge, key: str) -> Outcome:
+        """Find passages, as `engine.protocol.SearchKnowledge` says. Never raises."""
+        ...
+
+
+class Toolbox(Protocol):
+    """Registered tools."""
+
+    async def call(self, request: CallTool, key: str) -> Outcome:
+        """Call a function, as `engine.protocol.CallTool` says. Never raises. ``key`` is its idempotency key."""
+        ...
 
 
 class Line(Protocol):

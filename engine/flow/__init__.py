@@ -5,6 +5,7 @@ from engine.flow.diagnostic import Diagnostic, Severity
 from engine.flow.document import MAIN, Flow, FlowNode, Suppression, Variable, new_node_id
 from engine.flow.layout import Comment, Group, Layout
 from engine.flow.loading import FlowFormatError, load_flow, load_layout, parse_flow
+from engine.flow.thinking import Escalation, Function, Parameter, Personality
 from engine.flow.upgrades import SCHEMA
 
 __all__ = [
@@ -12,11 +13,15 @@ __all__ = [
     "SCHEMA",
     "Comment",
     "Diagnostic",
+    "Escalation",
     "Flow",
     "FlowFormatError",
     "FlowNode",
+    "Function",
     "Group",
     "Layout",
+    "Parameter",
+    "Personality",
     "Severity",
     "Suppression",
     "Variable",

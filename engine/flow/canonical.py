@@ -49,6 +49,13 @@ def flow_dict(flow: Flow, *, semantic: bool = False) -> dict[str, Any]:
         body["recording"] = flow.recording
     if flow.notices:
         body["notices"] = {name: _sorted(flow.notices[name]) for name in sorted(flow.notices)}
+    for key in ("personality", "escalation"):
+        if getattr(flow, key) is not None:
+            body[key] = getattr(flow, key)
+    if flow.never:
+        body["never"] = list(flow.never)
+    if flow.functions:
+        body["functions"] = {name: flow.functions[name] for name in sorted(flow.functions)}
     if flow.variables:
         body["variables"] = {name: flow.variables[name] for name in sorted(flow.variables)}
     if flow.suppress and not semantic:

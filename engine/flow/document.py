@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from engine.flow.thinking import Escalation, Function, Personality
+
 MAIN = ""
 """The id of the main flow among the flows of a document."""
 
@@ -67,6 +69,8 @@ class Flow(msgspec.Struct, frozen=True):
 
     Of the main flow: ``recording`` says when a call may be recorded (``RECORDING``; empty: as the flow's nodes
     say), and ``notices`` has words of the flow's own for what Parley says by itself (``NOTICES``), by locale.
+    ``personality``, ``functions`` (by name), ``never`` (words no model may say) and ``escalation`` are said once for
+    all that is generated.
     """
 
     name: str = ""
@@ -80,6 +84,10 @@ class Flow(msgspec.Struct, frozen=True):
     patience: Mapping[str, int] = {}
     recording: str = ""
     notices: Mapping[str, Mapping[str, str]] = {}
+    personality: Personality | None = None
+    escalation: Escalation | None = None
+    never: tuple[str, ...] = ()
+    functions: Mapping[str, Function] = {}
     suppress: tuple[Suppression, ...] = ()
     nodes: Mapping[str, FlowNode] = {}
     subflows: Mapping[str, "Flow"] = {}

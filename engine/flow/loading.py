@@ -12,11 +12,14 @@ import msgspec
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.document import Flow, FlowNode, Suppression, Variable
 from engine.flow.layout import Comment, Group, Layout
+from engine.flow.thinking import Escalation, Function, Personality
 from engine.flow.upgrades import SCHEMA, upgrade
 
 MAX_BYTES = 64 * 1024 * 1024
 NODE_KEYS = ("kind", "label", "note", "out")
 FLOW_KEYS = frozenset(f for f in Flow.__struct_fields__ if f != "extra")
+ONCE = ("recording", "notices", "personality", "escalation", "never")
+"""What the main flow says for all."""
 LAYOUT_KEYS = frozenset(f for f in Layout.__struct_fields__ if f != "extra")
 
 
@@ -116,10 +119,14 @@ def _flow(raw: dict[str, Any], name: str, out: list[Diagnostic]) -> Flow:
                 parts[key] = msgspec.convert(take[key], kind)
             except msgspec.ValidationError as error:
                 wrong(f'"{key}" of the flow is wrong: {error}.', key)
-    for key in ("recording", "notices") if name else ():
+    for key in ONCE if name else ():
         if parts.pop(key, None):
             wrong(f'"{key}" is said once, by the main flow.', key, fix="Move it there.")
     parts["variables"] = _entries(take, "variables", Variable, wrong)
+    if not name:
+        parts["functions"] = _entries(take, "functions", Function, wrong)
+    elif take.get("functions"):
+        wrong('"functions" is said once, by the main flow.', "functions", fix="Move it there.")
     parts["nodes"] = _nodes(take.get("nodes", {}), wrong)
     subflows = take.get("subflows", {})
     if name and subflows:
@@ -142,6 +149,9 @@ _SIMPLE: dict[str, Any] = {
     "patience": dict[str, int],
     "recording": Literal["", "consent", "always", "forbidden"],
     "notices": dict[Literal["resumed", "hearing", "apology", "hold"], dict[str, str]],
+    "personality": Personality | None,
+    "escalation": Escalation | None,
+    "never": tuple[str, ...],
     "suppress": tuple[Suppression, ...],
 }
 

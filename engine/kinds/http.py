@@ -221,7 +221,7 @@ def _answers(port: str, status: int, saves: tuple[Save, ...], outlook: Outlook) 
         assign = {save.to: value for save, value in zip(saves, row, strict=True)}
         body: Any = {}
         for save, value in zip(saves, row, strict=True):
-            body = _placed(body, path_of(save.path), to_plain(value))
+            body = placed(body, path_of(save.path), to_plain(value))
         yield Outcome(port, (Answer("ok", status, body),), assign)
 
 
@@ -231,17 +231,18 @@ def _values(save: Save, outlook: Outlook) -> list[Any]:
     return list({repr(v): v for v in (*values, *((None,) if save.optional else ()))}.values())
 
 
-def _placed(body: Any, path: tuple[str | int, ...], value: Any) -> Any:
+def placed(body: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """An answer with a value at a path."""
     if not path:
         return value
     head, rest = path[0], path[1:]
     if isinstance(head, int):
         items = list(body) if isinstance(body, list) else []
         items += [None] * (head + 1 - len(items))
-        items[head] = _placed(items[head], rest, value)
+        items[head] = placed(items[head], rest, value)
         return items
     inner = body if isinstance(body, dict) else {}
-    return {**inner, head: _placed(inner.get(head), rest, value)}
+    return {**inner, head: placed(inner.get(head), rest, value)}
 
 
 KIND = Http()

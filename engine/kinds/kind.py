@@ -48,6 +48,8 @@ class PortClass(StrEnum):
     UNKNOWN = "unknown"
     BUSY = "busy"
     NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    OFF_LIMITS = "off_limits"
 
     @property
     def failure(self) -> bool:

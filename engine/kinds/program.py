@@ -7,6 +7,7 @@ import msgspec
 
 from engine.expressions import Type
 from engine.kinds.instructions import Handler, Instruction, Prompt
+from engine.kinds.thoughts import FunctionCode, Persona
 
 NOW_SLOT = 0
 SESSION_SLOT = 1
@@ -42,7 +43,9 @@ class FlowTable(msgspec.Struct, frozen=True):
 class Program(msgspec.Struct, frozen=True):
     """``hash`` covers the semantic document and the semantics version. ``entries`` maps node ids to instructions;
     ``reach`` has, by flow, the handlers in reach there. ``recording`` is when a call may be recorded
-    (`engine.flow.document.RECORDING`); ``notices`` are what is said by itself, by name."""
+    (`engine.flow.document.RECORDING`); ``notices`` are what is said by itself, by name. ``thinks`` says that models
+    read the talk; ``persona`` is how they sound, ``functions`` what may be called by name. After ``misses`` answers in
+    a row that were not understood it goes on at ``escalation`` (-1: nowhere)."""
 
     hash: str
     semantics: int
@@ -56,5 +59,10 @@ class Program(msgspec.Struct, frozen=True):
     clocked: bool = False
     recording: str = ""
     notices: Mapping[str, Prompt] = {}
+    thinks: bool = False
+    persona: Persona = Persona()
+    functions: Mapping[str, FunctionCode] = {}
+    misses: int = 0
+    escalation: int = -1
     expectations: dict[Any, Any] = {}
     """A memory for `engine.runtime.expectation`: by place, what would be understood there."""

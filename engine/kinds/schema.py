@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from engine.flow import SCHEMA, Comment, Group, Suppression, Variable
+from engine.flow import SCHEMA, Comment, Escalation, Function, Group, Personality, Suppression, Variable
 from engine.flow.document import NOTICES, RECORDING
 from engine.kinds.kind import Kind
 from engine.kinds.registry import all_kinds
@@ -23,11 +23,12 @@ def flow_schema() -> dict[str, Any]:
     kinds = list(all_kinds().values())
     structures = [kind.structure for kind in kinds]
     schemas, parts = msgspec.json.schema_components(
-        [*structures, Variable, Suppression], ref_template="#/$defs/{name}"
+        [*structures, Variable, Suppression, Personality, Escalation, Function], ref_template="#/$defs/{name}"
     )
-    variable, suppression = schemas[-2:]
+    variable, suppression, *thinking = schemas[-5:]
     nodes = {f"{kind.id} node": _node(kind, parts) for kind in kinds}
     body = _flow(variable, suppression)
+    main = dict(zip(("personality", "escalation", "function"), thinking, strict=True))
     return {
         "$schema": DIALECT,
         "title": "A Parley flow",
@@ -36,6 +37,10 @@ def flow_schema() -> dict[str, Any]:
             "format": {"const": "parley-flow"},
             "schema": {"const": SCHEMA},
             **body["properties"],
+            "personality": main["personality"],
+            "escalation": main["escalation"],
+            "never": NAMES,
+            "functions": {"type": "object", "additionalProperties": main["function"]},
             "subflows": {"type": "object", "additionalProperties": {"$ref": "#/$defs/flow"}},
         },
         "required": ["format", "schema", *body["required"]],

@@ -6,6 +6,7 @@ key. Inside one session ``seq:k`` names it.
 
 import msgspec
 
+from engine.protocol.thinking import AskModel, CallTool, Cite, JudgeIntent, SearchKnowledge
 from engine.protocol.values import Plain
 
 
@@ -36,7 +37,8 @@ class Speak(msgspec.Struct, frozen=True, tag="speak", omit_defaults=True):
     content hash of a static prompt (so prepared audio can be found), empty when the words were made for
     this moment; then ``parts`` are its fixed words and its values one by one, so that a prompt of which every
     part was prepared can be spoken without a provider. ``audio`` is the address of a recording to play
-    instead of the words."""
+    instead of the words. ``stream`` is the id of the `AskModel` whose sentences these are, when a model wrote
+    them."""
 
     text: str
     node: str
@@ -48,6 +50,7 @@ class Speak(msgspec.Struct, frozen=True, tag="speak", omit_defaults=True):
     audio: str = ""
     prompt: str = ""
     parts: tuple[str, ...] = ()
+    stream: str = ""
 
 
 class Listen(msgspec.Struct, frozen=True, tag="listen", omit_defaults=True):
@@ -172,6 +175,11 @@ Effect = (
     | SetTimer
     | CancelTimer
     | HttpRequest
+    | AskModel
+    | SearchKnowledge
+    | JudgeIntent
+    | CallTool
+    | Cite
     | Transfer
     | TakeMessage
     | Recording

@@ -100,6 +100,14 @@ class Result(msgspec.Struct, frozen=True, tag="result", omit_defaults=True):
     detail: str = ""
 
 
+class Wrote(msgspec.Struct, frozen=True, tag="wrote", omit_defaults=True):
+    """A model has written a sentence that may be spoken, under the effect ``seq:k`` that is still under way."""
+
+    at: int
+    effect: str
+    text: str
+
+
 class Signal(msgspec.Struct, frozen=True, tag="signal", omit_defaults=True):
     """Something happened outside that a handler may wait for, by name."""
 
@@ -148,6 +156,7 @@ Event = (
     | BargeIn
     | TimerFired
     | Result
+    | Wrote
     | Signal
     | HungUp
     | Resumed

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from engine.protocol.thinking import Said
+
 
 class Frame(msgspec.Struct, frozen=True, array_like=True):
     """What to go back to.
@@ -22,11 +24,13 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Pending(msgspec.Struct, frozen=True, array_like=True):
-    """An effect that has not answered yet, and the instruction that waits for it."""
+    """An effect that has not answered yet, and the instruction that waits for it; ``call`` is the model's call that
+    it answers, if one asked for it."""
 
     effect: str
     pc: int
     epoch: int
+    call: str = ""
 
 
 class State(msgspec.Struct, array_like=True):
@@ -37,7 +41,9 @@ class State(msgspec.Struct, array_like=True):
     wrong at the listening node, ``rounds`` how often its answer was denied; ``timer`` is the running timer's
     number or 0; ``digits`` are the keys collected so far; ``answered`` is the listening instruction whose
     answer may still be corrected, or -1; ``gone`` says the other side hung up; ``outcome`` is empty until the
-    end; ``voice`` says that the talk is spoken now.
+    end; ``voice`` says that the talk is spoken now; ``talk`` is what was said lately, kept where a model reads
+    it, ``asked`` how often a model was asked at this node in vain, ``missed`` how many answers in a row were not
+    understood.
     """
 
     seq: int = 0
@@ -57,3 +63,6 @@ class State(msgspec.Struct, array_like=True):
     stack: tuple[Frame, ...] = ()
     pending: tuple[Pending, ...] = ()
     voice: bool = False
+    talk: tuple[Said, ...] = ()
+    asked: int = 0
+    missed: int = 0

@@ -6,7 +6,9 @@ from typing import Any
 from engine.expressions import EvaluationError
 from engine.kinds import instructions as op
 from engine.protocol import SetTimer, State
-from engine.runtime.entering import Effects, ask, enter, fault, forget_timer
+from engine.runtime.acting import Effects, ask, forget_timer
+from engine.runtime.entering import enter, fault
+from engine.runtime.reacting import hand_over
 from engine.runtime.run import Run
 
 
@@ -18,6 +20,7 @@ def accept(run: Run, s: State, i: op.Listen, plain: Any, fx: Effects) -> None:
     if not _keep(run, s, i, plain, i, fx):
         return
     forget_timer(s, fx)
+    s.missed = 0
     if i.correctable:
         s.answered = s.pc
     enter(run, s, i.routes[plain] if i.routes else i.understood, fx)
@@ -75,7 +78,11 @@ def miss(
     """Nothing, or nothing that made sense: the next rung of the ladder, or the way out after the last."""
     forget_timer(s, fx)
     s.failures += 1
+    s.missed += 1
     s.digits = ""
+    if s.missed == run.program.misses and run.program.escalation >= 0:
+        hand_over(run, s, fx)
+        return
     if s.failures >= i.tries:
         enter(run, s, i.no_input if silence else i.no_match, fx)
         return

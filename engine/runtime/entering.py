@@ -4,45 +4,45 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from engine.expressions import EvaluationError, Rendered
+from engine.expressions import EvaluationError
 from engine.kinds import instructions as op
+from engine.kinds import thoughts
 from engine.kinds.chance import chance
 from engine.kinds.play import KEYS
 from engine.kinds.program import FIRST_SLOT
 from engine.kinds.values import to_plain
 from engine.protocol import (
     Button,
-    CancelTimer,
     Card,
-    Effect,
-    End,
     Fault,
     Frame,
     HttpRequest,
-    Listen,
     Mark,
     Pending,
     PressKeys,
     Recording,
     SetTimer,
-    Speak,
     State,
     TakeMessage,
     Transfer,
 )
+from engine.runtime import thinking
+from engine.runtime.acting import (
+    STOP,
+    Effects,
+    ask,
+    finish,
+    speak,
+    wait_for,
+    words,
+)
 from engine.runtime.run import Run, fresh
-from engine.runtime.turns import END, LISTEN, SPEAK, after
 
 FUEL = 256
 """Instructions one event may execute. A checked flow never comes near it."""
 
 DEPTH = 32
 """Frames a session may stack."""
-
-STOP = -1
-"""What an instruction answers when it waits or ends."""
-
-Effects = list[Effect]
 
 
 def enter(run: Run, s: State, pc: int, fx: Effects, fuel: int = FUEL) -> None:
@@ -74,63 +74,6 @@ def fault(run: Run, s: State, code: str, node: str, message: str, fx: Effects) -
         enter(run, s, target, fx)
     else:
         finish(s, "fault", node, fx)
-
-
-def finish(s: State, outcome: str, node: str, fx: Effects) -> None:
-    """End the session."""
-    forget_timer(s, fx)
-    s.outcome = outcome
-    s.phase = after(s.phase, END)
-    s.stack = ()
-    fx.append(End(outcome, node))
-
-
-def forget_timer(s: State, fx: Effects) -> None:
-    """Cancel the running timer, if any."""
-    if s.timer:
-        fx.append(CancelTimer(s.timer))
-        s.timer = 0
-
-
-def words(run: Run, s: State, prompt: op.Prompt) -> tuple[str, str]:
-    """The text of a prompt here and now, and the content hash of static speech."""
-    text = (prompt.voice if s.voice else prompt.texts)[run.locale]
-    if isinstance(text, str):
-        return text, prompt.hashes[run.locale] if s.voice else ""
-    return text(s.vars), ""
-
-
-def speak(run: Run, s: State, node: str, prompt: op.Prompt, fx: Effects, **more: Any) -> None:
-    """Say a prompt; nothing when it has no words and nothing to show."""
-    aloud = prompt.voice[run.locale] if s.voice else None
-    if isinstance(aloud, Rendered):
-        text, more["parts"] = aloud.spoken(s.vars)
-        digest = ""
-    else:
-        text, digest = words(run, s, prompt)
-    if not text and not more:
-        return
-    if s.voice:
-        s.phase = after(s.phase, SPEAK)
-    fx.append(Speak(text, node, s.epoch, prompt=digest, **more))
-
-
-def give_floor(run: Run, s: State, listen: op.Listen, fx: Effects) -> None:
-    """Listen, and start the clock of patience."""
-    s.phase = after(s.phase, LISTEN)
-    s.timer = s.seq
-    fx.append(Listen(listen.node, listen.expected[run.locale].type))
-    fx.append(SetTimer(s.seq, listen.patience[s.voice], s.voice))
-
-
-def ask(run: Run, s: State, listen: op.Listen, prompt: op.Prompt | None, fx: Effects) -> None:
-    """Say the prompt with the listening node's buttons, and give the floor."""
-    if prompt is not None:
-        more: dict[str, Any] = {} if listen.interruptible else {"interruptible": False}
-        if listen.buttons:
-            more["buttons"] = tuple(Button(id, words(run, s, label)[0]) for id, label, _ in listen.buttons)
-        speak(run, s, listen.node, prompt, fx, **more)
-    give_floor(run, s, listen, fx)
 
 
 def _listen(run: Run, s: State, pc: int, i: op.Listen, fx: Effects) -> int:
@@ -315,16 +258,6 @@ def _mark(run: Run, s: State, pc: int, i: op.Mark, fx: Effects) -> int:
     return i.next
 
 
-def wait_for(s: State, pc: int, fx: Effects) -> str:
-    """Stand at ``pc`` until the effect that comes next is answered; what must not be done twice can't be taken
-    back by a correction. Answers the effect's id."""
-    id = f"{s.seq}:{len(fx)}"
-    s.pc = pc
-    s.answered = -1
-    s.pending = (*s.pending, Pending(id, pc, s.epoch))
-    return id
-
-
 def _transfer(run: Run, s: State, pc: int, i: op.Transfer, fx: Effects) -> int:
     to = (i.to if isinstance(i.to, str) else i.to(s.vars)).strip()
     if s.gone or not to:
@@ -390,4 +323,8 @@ _ENTER: dict[type[op.Instruction], Callable[..., int]] = {
     op.Message: _message,
     op.Record: _record,
     op.Press: _press,
+    thoughts.Generate: thinking.generate,
+    thoughts.Search: thinking.search,
+    thoughts.Judge: thinking.judge,
+    thoughts.Use: thinking.use,
 }

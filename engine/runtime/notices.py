@@ -1,7 +1,7 @@
 """What the engine itself says when the line or a sense fails, in the flow's words (`Program.notices`)."""
 
 from engine.protocol import State
-from engine.runtime.entering import Effects, speak
+from engine.runtime.acting import Effects, speak
 from engine.runtime.run import Run
 
 

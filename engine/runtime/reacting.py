@@ -5,7 +5,8 @@ from collections.abc import Callable
 from engine.kinds import instructions as op
 from engine.kinds.program import FIRST_SLOT
 from engine.protocol import Frame, State
-from engine.runtime.entering import DEPTH, Effects, enter, fault, forget_timer, resume, unstack_handler
+from engine.runtime.acting import Effects, forget_timer
+from engine.runtime.entering import DEPTH, enter, fault, resume, unstack_handler
 from engine.runtime.run import Run
 from engine.runtime.turns import INPUT, after
 
@@ -38,7 +39,7 @@ def react(
     if handler.resumes and not leaving:
         _interrupt(run, s, handler, fx)
     else:
-        _leave(s, handler)
+        _leave(s, handler.flow)
         if handler.entry >= 0:
             enter(run, s, handler.entry, fx)
     return True
@@ -62,15 +63,21 @@ def _interrupt(run: Run, s: State, handler: op.Handler, fx: Effects) -> None:
     enter(run, s, handler.entry, fx)
 
 
-def _leave(s: State, handler: op.Handler) -> None:
-    """Unwind to the handler's flow: interruptions under way are over, sub-flows are abandoned."""
+def hand_over(run: Run, s: State, fx: Effects) -> None:
+    """Too much was not understood: who takes over, does."""
+    _leave(s, 0)
+    enter(run, s, run.program.escalation, fx)
+
+
+def _leave(s: State, flow: int) -> None:
+    """Unwind to a flow: interruptions under way are over, sub-flows are abandoned."""
     s.answered = -1
     facts = s.vars[:FIRST_SLOT]
     while s.stack:
         frame = s.stack[-1]
         if frame.handler:
             unstack_handler(s)
-        elif s.flow != handler.flow:
+        elif s.flow != flow:
             s.stack = s.stack[:-1]
             s.vars, s.flow = list(frame.vars), frame.flow
         else:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.expressions import EvaluationError
 from engine.kinds import instructions as op
 from engine.kinds.program import NOW_SLOT, SESSION_SLOT
 from engine.protocol import (
@@ -16,6 +15,7 @@ from engine.protocol import (
     Recording,
     Result,
     Resumed,
+    Said,
     SetTimer,
     Signal,
     SpeechFinished,
@@ -25,12 +25,17 @@ from engine.protocol import (
     Switched,
     TimerFired,
     Trouble,
+    Wrote,
 )
+from engine.runtime.acting import Effects, ask, finish, forget_timer, give_floor, words
 from engine.runtime.answering import accept, amend, correct, miss, take_digit, take_digits
-from engine.runtime.entering import Effects, ask, enter, fault, finish, forget_timer, give_floor
+from engine.runtime.concluding import stopped, thought, wrote
+from engine.runtime.entering import enter, fault
 from engine.runtime.notices import notice
 from engine.runtime.reacting import react
+from engine.runtime.remembering import LETTERS, forget_unheard, remember
 from engine.runtime.run import Run, take_inputs
+from engine.runtime.taking import take
 from engine.runtime.turns import (
     BARGE_IN,
     ENDED,
@@ -107,6 +112,8 @@ def _heard(run: Run, s: State, event: Heard, fx: Effects) -> None:
     target = reading.target
     if s.phase == IDLE:
         return
+    if event.text:
+        remember(run, s, Said("caller", event.text[:LETTERS]))
     if target not in ("", "here", "amend", "correct"):
         _interrupt(s, fx)
         react(run, s, lambda h: h.node == target, fx)
@@ -140,9 +147,10 @@ def _pressed(run: Run, s: State, event: Pressed, fx: Effects) -> None:
     i = run.instructions[s.pc]
     if not isinstance(i, op.Listen) or s.phase == IDLE:
         return
-    for id, _, value in i.buttons:
+    for id, label, value in i.buttons:
         if id == event.button:
             _interrupt(s, fx)
+            remember(run, s, Said("caller", words(run, s, label)[0]))
             s.phase = after(s.phase, INPUT)
             accept(run, s, i, value, fx)
             return
@@ -173,9 +181,12 @@ def _barge_in(run: Run, s: State, event: BargeIn, fx: Effects) -> None:
     if s.phase != SPEAKING or event.epoch != s.epoch:
         return
     fx.append(StopSpeech(s.epoch))
+    forget_unheard(s, event.epoch, event.heard)
     s.epoch += 1
     listening = isinstance(run.instructions[s.pc], op.Listen)
     s.phase = after(s.phase, BARGE_IN if listening else OVER)
+    if not listening:
+        stopped(run, s, fx)
 
 
 def _signal(run: Run, s: State, event: Signal, fx: Effects) -> None:
@@ -265,10 +276,15 @@ def _result(run: Run, s: State, event: Result, fx: Effects) -> None:
         return
     s.pending = tuple(p for p in s.pending if p is not waiting)
     i = run.instructions[waiting.pc]
-    if waiting.pc != s.pc or not isinstance(i, op.Request | op.Transfer | op.Message):
+    if waiting.pc != s.pc:
         return
-    s.phase = after(s.phase, INPUT)
-    enter(run, s, _way(s, i, event), fx)
+    if isinstance(i, op.Request | op.Transfer | op.Message):
+        s.phase = after(s.phase, INPUT)
+        enter(run, s, _way(s, i, event), fx)
+    else:
+        target = thought(run, s, waiting, i, event, fx)
+        if target >= 0:
+            enter(run, s, target, fx)
 
 
 def _way(s: State, i: op.Request | op.Transfer | op.Message, event: Result) -> int:
@@ -295,31 +311,10 @@ def _answered(s: State, i: op.Request, event: Result) -> int:
         return i.error
     for lowest, highest, target, saves in i.cases:
         if lowest <= status <= highest:
-            return target if _take(s, saves, answer.get("body")) else i.error
-    if 200 <= status <= 299 and _take(s, i.saves, answer.get("body")):
+            return target if take(s, saves, answer.get("body")) else i.error
+    if 200 <= status <= 299 and take(s, i.saves, answer.get("body")):
         return i.ok
     return i.error
-
-
-def _take(s: State, saves: tuple[op.Save, ...], body: Any) -> bool:
-    values = s.vars.copy()
-    for save in saves:
-        found = body
-        for part in save.path:
-            if isinstance(part, int):
-                found = found[part] if isinstance(found, list) and part < len(found) else None
-            else:
-                found = found.get(part) if isinstance(found, dict) else None
-        try:
-            value = None if found is None else save.convert(found)
-        except (ValueError, EvaluationError):
-            return False
-        if value is None and not save.optional:
-            return False
-        if save.slot >= 0:
-            values[save.slot] = value
-    s.vars = values
-    return True
 
 
 _CONSUME: dict[type, Callable[[Run, State, Any, Effects], None]] = {
@@ -336,4 +331,5 @@ _CONSUME: dict[type, Callable[[Run, State, Any, Effects], None]] = {
     Switched: _switched,
     Trouble: _trouble,
     Result: _result,
+    Wrote: wrote,
 }

@@ -13,6 +13,7 @@ import msgspec
 from engine.kinds.program import Program
 from engine.protocol import HttpRequest, Record
 from engine.protocol.script import Answer, CutIn, Happen, Keys, Leave, Pass, Press, Say, Script, Silence, Step
+from engine.simulation.minds import Mind, MindTable
 from engine.simulation.rehearsal import Rehearsal, spoken
 
 
@@ -27,8 +28,9 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One step and what must follow. Exactly one of the step fields is given; the first turn of a test may
-    have none: it is the flow's opening. ``transfer`` says what comes of the transfer under way, ``message`` that
-    nothing could be recorded; words said while a message is taken are its content."""
+    have none: it is the flow's opening. ``model`` is what a model answers where nobody in ``minds`` does,
+    ``transfer`` what comes of the transfer under way, ``message`` that nothing could be recorded; words said while a
+    message is taken are its content."""
 
     say: str | None = None
     cut_in: str | None = None
@@ -37,6 +39,7 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     silence: bool = False
     wait: int | None = None
     answer: Answer | None = None
+    model: Any = None
     transfer: Literal["ok", "busy", "no_answer", "refused", "error", "unknown"] | None = None
     message: Literal["silence", "error"] | None = None
     signal: str | None = None
@@ -63,6 +66,8 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
             steps.append(Pass(self.wait))
         if self.answer is not None:
             steps.append(self.answer)
+        if self.model is not None:
+            steps.append(Answer(body=self.model))
         if self.transfer is not None:
             steps.append(Answer(self.transfer))
         if self.message is not None:
@@ -73,8 +78,8 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
             steps.append(Leave())
         if len(steps) > 1:
             raise ValueError(
-                "A turn has one step: say, cut_in, keys, press, silence, wait, answer, transfer, message, "
-                "signal or leave."
+                "A turn has one step: say, cut_in, keys, press, silence, wait, answer, model, transfer, "
+                "message, signal or leave."
             )
         return steps[0] if steps else None
 
@@ -89,6 +94,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     modality: str = "text"
     seed: int = 0
     services: tuple[Service, ...] = ()
+    minds: tuple[Mind, ...] = ()
     outcome: str | None = None
     variables: dict[str, Any] = {}
 
@@ -146,7 +152,8 @@ def dump_case(case: Case) -> bytes:
 
 def run_case(program: Program, case: Case) -> Verdict:
     """Play a test against a program."""
-    rehearsal = Rehearsal(program, case.script(), ServiceTable(case.services))
+    minds = MindTable(case.minds, patient=any(turn.model is not None for turn in case.turns))
+    rehearsal = Rehearsal(program, case.script(), ServiceTable(case.services), minds)
     records = rehearsal.start()
     for number, turn in enumerate(case.turns):
         step = turn.step()

@@ -10,6 +10,7 @@ from engine.conversation import button_ids, hear
 from engine.kinds.program import FIRST_SLOT, Program
 from engine.kinds.values import to_plain
 from engine.protocol import (
+    AskModel,
     BargeIn,
     CancelTimer,
     Digit,
@@ -31,15 +32,26 @@ from engine.protocol import (
     TakeMessage,
     TimerFired,
     Transfer,
+    Wrote,
 )
 from engine.protocol.script import Answer, CutIn, Happen, Keys, Leave, Pass, Press, Say, Script, Silence, Step
 from engine.runtime import Phase, Run, bind, expectation, fail, initial, step
+from engine.simulation.minds import THOUGHTS, Thought, said_by, sentences, thought_result
 
 PAUSE = 1_000
 """Virtual milliseconds between two things the other side does."""
 
 Services = Callable[[HttpRequest], Answer | None]
 """What a web service would answer; None leaves the request open until an ``Answer`` is given."""
+
+
+Minds = Callable[[Thought], Answer | None]
+"""What a model, the knowledge or a tool would answer; None leaves it open until an ``Answer`` is given."""
+
+
+def nobody_thinks(thought: Thought) -> Answer | None:
+    """Minds that leave everything open."""
+    return None
 
 
 def nobody(request: HttpRequest) -> Answer | None:
@@ -57,14 +69,22 @@ class Rehearsal:
     ``records`` is its log, ``state`` where it stands, ``states`` the state after each record. Every method
     that brings an event answers with the records it led to.
 
-    ``open`` are the requests nobody has answered, ``calls`` the transfers and messages under way. A transfer
+    ``open`` are the requests nobody has answered, ``thoughts`` what models, knowledge and tools were asked, ``calls``
+    the transfers and messages under way. A transfer
     rings: an ``Answer`` says what comes of it, and when time passes instead nobody answers. A message takes the
     next words for what is recorded; silence, or its finish key, leaves it empty. In a spoken talk all that is said
     is heard to its end before the other side does anything, unless she cuts in.
     """
 
-    def __init__(self, program: Program, script: Script | None = None, services: Services = nobody) -> None:
+    def __init__(
+        self,
+        program: Program,
+        script: Script | None = None,
+        services: Services = nobody,
+        minds: Minds = nobody_thinks,
+    ) -> None:
         script = script or Script()
+        self.minds = minds
         self.script = script
         self.program = program
         self.services = services
@@ -86,6 +106,7 @@ class Rehearsal:
         self.timers: dict[int, int] = {}
         self.open: dict[str, HttpRequest] = {}
         self.calls: dict[str, Transfer | TakeMessage] = {}
+        self.thoughts: dict[str, Thought] = {}
         self.messages = 0
 
     @property
@@ -130,7 +151,7 @@ class Rehearsal:
 
     def back_to(self, steps: int) -> "Rehearsal":
         """Another rehearsal that has done only the first ``steps`` steps of this one."""
-        again = Rehearsal(self.program, self.script, self.services)
+        again = Rehearsal(self.program, self.script, self.services, self.minds)
         return again.follow(self.steps[:steps])
 
     def follow(self, steps: list[Step]) -> "Rehearsal":
@@ -227,12 +248,15 @@ class Rehearsal:
         return self._bring(TimerFired(self.at, timer))
 
     def _answer(self, step: Answer) -> list[Record]:
-        waiting = next(iter((*self.open.values(), *self.calls.values())), None)
+        waiting = next(iter((*self.open.values(), *self.calls.values(), *self.thoughts.values())), None)
         if waiting is None:
             return []
         self.at += 100
         if isinstance(waiting, HttpRequest):
             return self._bring(_result(self.at, waiting.id, step))
+        if isinstance(waiting, THOUGHTS):
+            self._think(waiting, step)
+            return self._bring(thought_result(self.at, waiting, step))
         value = step.body
         if isinstance(waiting, TakeMessage) and step.outcome == "ok" and value is None:
             self.messages += 1
@@ -248,15 +272,41 @@ class Rehearsal:
         return self._bring(HungUp(self.at))
 
     def _bring(self, event: Event) -> list[Record]:
-        records = [self._take(event)]
-        while self.open:
-            id, request = next(iter(self.open.items()))
+        before = len(self.records)
+        self._take(event)
+        while self._served() or self._thought():
+            pass
+        return self.records[before:]
+
+    def _served(self) -> bool:
+        """The next open request is answered, if anybody does."""
+        for id, request in self.open.items():
             answer = self.services(request)
-            if answer is None:
-                break
-            self.at += 100
-            records.append(self._take(_result(self.at, id, answer)))
-        return records
+            if answer is not None:
+                self.at += 100
+                self._take(_result(self.at, id, answer))
+                return True
+            break
+        return False
+
+    def _thought(self) -> bool:
+        """The next open thought is thought, if anybody does."""
+        for thought in self.thoughts.values():
+            answer = self.minds(thought)
+            if answer is not None:
+                self.at += 100
+                self._think(thought, answer)
+                self._take(thought_result(self.at, thought, answer))
+                return True
+            break
+        return False
+
+    def _think(self, thought: Thought, answer: Answer) -> None:
+        """What a model says is written sentence by sentence."""
+        if not isinstance(thought, AskModel) or not thought.spoken or answer.outcome != "ok":
+            return
+        for text in sentences(said_by(answer)):
+            self._take(Wrote(self.at, thought.id, text))
 
     def _take(self, event: Event) -> Record:
         try:
@@ -277,9 +327,12 @@ class Rehearsal:
                 self.open[effect.id] = effect
             elif isinstance(effect, Transfer | TakeMessage):
                 self.calls[effect.id] = effect
+            elif isinstance(effect, THOUGHTS):
+                self.thoughts[effect.id] = effect
         waiting = {p.effect for p in self.state.pending}
         self.open = {id: request for id, request in self.open.items() if id in waiting}
         self.calls = {id: effect for id, effect in self.calls.items() if id in waiting}
+        self.thoughts = {id: thought for id, thought in self.thoughts.items() if id in waiting}
         if self.ended:
             self.timers.clear()
         return record

@@ -21,6 +21,8 @@ ANSWERS = {
     PortClass.UNKNOWN: "When nobody can say what came of it",
     PortClass.BUSY: "When who is called is busy",
     PortClass.NO_ANSWER: "When who is called does not answer",
+    PortClass.REFUSED: "When a model refuses",
+    PortClass.OFF_LIMITS: "When it is none of its business",
 }
 FAULT = "fault"
 RECORDING = ("", "consent", "always", "forbidden")
