@@ -60,6 +60,9 @@ from server.telephony import routes as telephony_routes
 from server.telephony.calling import CallingService
 from server.telephony.near import NearBy
 from server.telephony.service import TelephonyService
+from server.turns import routes as turn_routes
+from server.turns.book import TurnBook
+from server.turns.service import TurnService
 
 API = "/api/v1"
 FLOW_PATHS = ("/flow", "/check")
@@ -108,7 +111,10 @@ class Server:
             rest=settings.session_rest,
             life=settings.session_life,
         )
-        self.sessions = SessionService(self.host)
+        self.book = TurnBook(self.database, self.clock)
+        self.host.measure = self.book.of
+        self.turns = TurnService(self.database, self.book)
+        self.sessions = SessionService(self.host, self.turns)
         tokens = WidgetTokens(self.keys, settings.token_life)
         embedding = Embedding(settings.public_url, settings.demo_origins)
         self.widget = WidgetService(self.database, self.host, tokens, self.keys, self.clock, embedding)
@@ -164,6 +170,7 @@ class Server:
         await self.accounts.start()
         await self.deployments.start()
         await self.host.start()
+        self.book.start()
         self.sockets.start()
         self.recordings.start()
         self.sound.start()
@@ -187,6 +194,7 @@ class Server:
         self.recordings.stop()
         await self.sound.stop()
         await self.host.stop()
+        await self.book.stop()
         await self.store.stop()
         await self.outside.close()
         await self.demo_door.close()
@@ -245,6 +253,7 @@ def _expose(app: FastAPI, server: Server) -> None:
     app.state.calling = server.calling
     app.state.recordings = server.recordings
     app.state.sound = server.sound
+    app.state.turns = server.turns
 
 
 def _route(app: FastAPI, server: Server) -> None:
@@ -258,6 +267,7 @@ def _route(app: FastAPI, server: Server) -> None:
         telephony_routes,
         recording_routes,
         speech_routes,
+        turn_routes,
     ):
         app.include_router(module.router, prefix=API)
     app.include_router(operation_routes.router)

@@ -7,7 +7,8 @@ import server.agents.models
 import server.deployments.models
 import server.releases.models
 import server.sessions.models
-import server.telephony.models  # noqa: F401
+import server.telephony.models
+import server.turns.models  # noqa: F401
 from server.kit.tenant import Base
 
 

@@ -56,8 +56,12 @@ class Guard:
         self._held.watch.state(name)
 
     def turn(self, times: TurnTimes) -> None:
-        """The times of a turn."""
-        self._held.watch.turn(times)
+        """The times of a turn; what was spoken beside one is for the book alone."""
+        turns = self._held.live.turns
+        if turns is not None:
+            turns.measured(times)
+        if times.decision is not None or times.transcript is not None:
+            self._held.watch.turn(times)
 
     def over(self, by: str, reason: str) -> None:
         """The line is over."""

@@ -240,6 +240,8 @@ class CallService:
 
     def _forget(self, held: HeldLine) -> None:
         held.over = True
+        if held.live.turns is not None:
+            held.live.turns.close()
         if held.watchdog is not None:
             held.watchdog.cancel()
         held.rise()

@@ -22,7 +22,7 @@ from server.kit.database import Database
 from server.kit.errors import ApiError, ErrorCode
 from server.kit.ids import new_id
 from server.releases.repository import ReleaseRepository
-from server.sessions.live import LiveSession
+from server.sessions.live import LiveSession, Turns
 from server.sessions.memory_log import MemoryLog
 from server.sessions.models import SessionRow
 from server.sessions.ports import NewSession, SessionStore
@@ -79,6 +79,7 @@ class SessionHost:
         self.lease, self.rest, self.life = lease, rest, life
         self.owner = new_id("own")
         self.loaded: Callable[[Program], object] = lambda program: None
+        self.measure: Callable[[SessionRef], Turns | None] = lambda ref: None
         self.live: dict[str, LiveSession] = {}
         self._opening: dict[str, asyncio.Future[LiveSession]] = {}
         self._programs: OrderedDict[tuple[str, str], Program] = OrderedDict()
@@ -236,6 +237,7 @@ class SessionHost:
         self, ref: SessionRef, release_id: str, program: Program, header: Header, epoch: int, started_ms: int
     ) -> LiveSession:
         live = LiveSession(ref, release_id, started_ms)
+        live.turns = self.measure(ref)
         live.touched = time.monotonic()
         live.conversation = Conversation(
             bind(program, header), ref, epoch, self.store, live, self.tools, self.clock, started_ms

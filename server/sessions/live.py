@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from engine.conversation import Conversation, SessionRef
+from engine.conversation.voice import TurnTimes
 from engine.protocol import Record
 from server.sessions.messages import Shown, agent_messages, labels_in, visitor_message
 
@@ -23,12 +24,28 @@ class Watcher(Protocol):
         ...
 
 
+class Turns(Protocol):
+    """Who measures the turns of a session."""
+
+    def asked(self) -> None:
+        """A visitor has written something."""
+
+    def recorded(self, record: Record, waiting: bool) -> None:
+        """A record was committed; ``waiting``: its answer comes from outside."""
+
+    def measured(self, times: TurnTimes) -> None:
+        """The times of a spoken turn."""
+
+    def close(self) -> None:
+        """The turn that is open is over."""
+
+
 class LiveSession:
     """The channel of a conversation, and the door to it.
 
     ``keys`` are the keys that came with events so far, so that what was said twice is answered once;
     ``followers`` are called with each record. ``voice`` is the line it is spoken on, if it is; ``rehearsal``
-    says that only memory keeps its log.
+    says that only memory keeps its log. ``turns`` measures them, if somebody does.
     """
 
     def __init__(self, ref: SessionRef, release_id: str, started_ms: int) -> None:
@@ -43,6 +60,7 @@ class LiveSession:
         self.seq = 0
         self.voice: object | None = None
         self.rehearsal = False
+        self.turns: Turns | None = None
         self._labels: dict[str, str] = {}
         self._changed: asyncio.Event | None = None
 
@@ -57,31 +75,38 @@ class LiveSession:
         """The visitor's words. Answers with the number of the record that holds them already, when they were
         sent before (``key`` tells), else None: watchers hear of the new record. Raises ``Closed``, ``Fenced``
         or ``Busy``."""
-        self.touched = time.monotonic()
-        known = self.keys.get(key) if key else None
+        known = self._asked(key)
         if known is None:
             await self.conversation.say(text, key)
         return known
 
     async def press(self, button: str, key: str = "") -> int | None:
         """A button, like `say`."""
-        self.touched = time.monotonic()
-        known = self.keys.get(key) if key else None
+        known = self._asked(key)
         if known is None:
             await self.conversation.press(button, key)
         return known
 
     async def digit(self, digit: str, key: str = "") -> int | None:
         """A telephone key, like `say`."""
-        self.touched = time.monotonic()
-        known = self.keys.get(key) if key else None
+        known = self._asked(key)
         if known is None:
             await self.conversation.digit(digit, key)
+        return known
+
+    def _asked(self, key: str) -> int | None:
+        """The visitor does something; answers with the record that holds it already."""
+        self.touched = time.monotonic()
+        known = self.keys.get(key) if key else None
+        if known is None and self.turns is not None:
+            self.turns.asked()
         return known
 
     def deliver(self, record: Record, key: str) -> None:
         """Tell everyone; called by the conversation after each commit."""
         self.seq = record.seq
+        if self.turns is not None:
+            self.turns.recorded(record, bool(self.conversation.state.pending))
         if self.watchers:
             own = visitor_message(record, self.started_ms, key, self._labels)
             messages = agent_messages(record, self.started_ms)
@@ -115,6 +140,8 @@ class LiveSession:
     def let_go(self) -> None:
         """Leave memory; the log has everything."""
         self.conversation.close()
+        if self.turns is not None:
+            self.turns.close()
         for watcher in tuple(self.watchers):
             watcher.lost()
         self.watchers.clear()

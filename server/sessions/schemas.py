@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from server.turns.schemas import TurnsSummary
+
 Short = Annotated[str, Field(max_length=100)]
 
 
@@ -60,6 +62,7 @@ class SessionView(BaseModel):
     outcome: str
     started_at: str
     ended_at: str | None
+    turns: TurnsSummary | None = Field(None, description="Its turns, where one session is asked for.")
 
 
 class TurnView(BaseModel):

@@ -31,6 +31,7 @@ from server.sessions.schemas import (
     SessionView,
     TurnView,
 )
+from server.turns.service import TurnService
 
 CHANNEL = "api"
 
@@ -52,8 +53,9 @@ class Collector:
 class SessionService:
     """What an owner does with sessions."""
 
-    def __init__(self, host: SessionHost) -> None:
+    def __init__(self, host: SessionHost, turns: TurnService) -> None:
         self.host = host
+        self.turns = turns
         self.database = host.database
 
     async def begin(self, organization_id: str, wanted: SessionCreate) -> TurnView:
@@ -108,8 +110,10 @@ class SessionService:
         return paging.page(views, views[-1].id if views else "", len(rows) > paging.limit)
 
     async def get(self, organization_id: str, session_id: str) -> SessionView:
-        """One session; raises `ApiError`."""
-        return session_view(await self.host.row(SessionRef(organization_id, session_id)))
+        """One session, with its turns in a few numbers; raises `ApiError`."""
+        view = session_view(await self.host.row(SessionRef(organization_id, session_id)))
+        view.turns = await self.turns.summary(organization_id, session_id)
+        return view
 
     async def history(self, organization_id: str, session_id: str) -> HistoryView:
         """Everything said; raises `ApiError`."""

@@ -95,6 +95,7 @@ async def houses(tmp_path: Path) -> AsyncIterator[Houses]:
             await server.recordings.append(begun["id"], "call.ogg", 0, CANARY.encode())
             ids |= {"name": "call.ogg"}
             ids |= {"trunk_id": trunk["id"], "number_id": number["id"], "call_id": facts.id}
+        await server.book.flush()
         yield Houses(app, mine, theirs, ids, settings.data)
 
 

@@ -11,7 +11,7 @@ from livekit.agents import AgentSession
 from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
 
-from engine.conversation.voice import VoiceListener
+from engine.conversation.voice import TurnTimes, VoiceListener
 from engine.providers.prices import Price, cost_micros
 from engine.providers.speech import SpeechToText
 from server.channels.voice.heard import words_heard
@@ -201,6 +201,8 @@ class Speaker:
         mouth, stt = self._mouth, self._stt
         times = self._times.sounds(item.speech.number, stt.name, mouth.tts.name, item.prepared, item.spent)
         self._listener.began(item.speech.number)
+        if times is None and item.spent:
+            times = TurnTimes(item.speech.number, tts=mouth.tts.name, spoken_characters=item.spent)
         if times is not None:
             cost = cost_micros(self._prices, stt.name, stt.model, sound_ms=times.heard_ms) + cost_micros(
                 self._prices, mouth.tts.name, mouth.tts.model, characters=item.spent

@@ -90,6 +90,10 @@ class Diary:
     def all(self, what: str) -> list[tuple[Any, ...]]:
         return [entry for entry in self.entries if entry[0] == what]
 
+    def happened(self) -> list[tuple[Any, ...]]:
+        """What happened on the line, without what it cost."""
+        return [entry for entry in self.entries if entry[0] != "measured"]
+
     async def until(self, what: str, count: int = 1) -> tuple[Any, ...]:
         async with asyncio.timeout(WAIT):
             while len(found := self.all(what)) < count:

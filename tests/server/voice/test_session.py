@@ -26,7 +26,7 @@ async def test_an_utterance_is_heard_and_told(line: Lines) -> None:
     it = await line()
     it.session.speak(Speech(1, 1, "Good morning"))
     await it.diary.until("finished")
-    assert it.diary.entries == [("began", 1), ("finished", 1)]
+    assert it.diary.happened() == [("began", 1), ("finished", 1)]
     assert it.link.loudest > 5_000
     assert it.voice.asked == ["Good morning"]
 
@@ -73,7 +73,7 @@ async def test_what_is_stopped_is_never_told_as_heard(line: Lines) -> None:
     it.session.stop(1)
     it.session.speak(Speech(3, 2, ""))
     await it.diary.until("finished")
-    assert it.diary.entries == [("began", 1), ("finished", 3)]
+    assert it.diary.happened() == [("began", 1), ("finished", 3)]
     assert it.voice.cancelled == ["One two three"] or it.link.cleared
 
 
@@ -167,3 +167,11 @@ async def test_tones_are_heard_while_it_takes_long_and_end_with_the_answer(line:
     it.session.speak(Speech(2, 1, ""))
     await it.diary.until("finished", 2)
     assert not it.link.played
+
+
+async def test_what_is_spoken_beside_a_turn_is_counted_as_well(line: Lines) -> None:
+    it = await line(prices=PRICES)
+    it.session.speak(Speech(1, 1, "Hello"))
+    (_, times) = await it.diary.until("measured")
+    assert (times.transcript, times.decision, times.audio) == (None, None, None)
+    assert (times.tts, times.spoken_characters, times.cost_micros) == ("humming", 5, 5)
