@@ -41,9 +41,13 @@ from server.kit.middleware.context import RequestContext
 from server.kit.middleware.headers import SecurityHeaders
 from server.kit.middleware.quotas import Quotas
 from server.kit.middleware.sockets import Sockets
+from server.kit.middleware.timing import Timing
 from server.kit.migrating import migrate
+from server.operations import metric_routes
 from server.operations import routes as operation_routes
+from server.operations.metrics import Metrics
 from server.operations.service import OperationsService
+from server.operations.standing import Standing, standing
 from server.recordings import routes as recording_routes
 from server.recordings.service import RecordingService
 from server.releases import routes as release_routes
@@ -55,7 +59,7 @@ from server.settings import Settings
 from server.speech import routes as speech_routes
 from server.speech.configuration import voice_key
 from server.speech.prepared import PreparedSound
-from server.speech.voices import voices_of
+from server.speech.voices import OwnVoices
 from server.telephony import routes as telephony_routes
 from server.telephony.calling import CallingService
 from server.telephony.near import NearBy
@@ -146,7 +150,8 @@ class Server:
         self.widget.voice = lambda: self.voice.visits.able
         self.telephony.changed = self.voice.calls.refresh_trunks
         self.calling = CallingService(self.telephony, self.host, self.voice.calls)
-        self.sound = PreparedSound(settings.data / "sound", voice_key(settings), lambda: voices_of(settings))
+        self.own_voices = OwnVoices(settings)
+        self.sound = PreparedSound(settings.data / "sound", voice_key(settings), self.own_voices.make)
         if settings.voice:
             self.host.loaded = self.sound.want
             self.releases.published = self.host.program
@@ -162,6 +167,25 @@ class Server:
                 "voice": self.voice.health,
                 "phone": self.telephony.health,
             },
+        )
+        self._count()
+
+    def _count(self) -> None:
+        """Let everything that is counted be counted."""
+        self.metrics = Metrics(self.standing)
+        self.book.seen.append(self.metrics.turned)
+        self.voice.calls.line_ended = self.metrics.line_ended
+        self.telephony.ended = self.metrics.call_ended
+
+    def standing(self) -> Standing:
+        """How everything stands now."""
+        return standing(
+            self.host,
+            self.voice.hub,
+            self.own_voices.reports(),
+            sockets=self.slots.held,
+            lines=len(self.voice.calls.lines),
+            waiting=self.store.writer.waiting,
         )
 
     async def start(self, own_url: str) -> list[Published]:
@@ -247,6 +271,7 @@ def _expose(app: FastAPI, server: Server) -> None:
     app.state.visitor_voice = server.spoken
     app.state.widget_files = server.files
     app.state.operations = server.operations
+    app.state.metrics = server.metrics
     app.state.rehearsals = server.voice.rehearsals
     app.state.hub = server.voice.hub
     app.state.telephony = server.telephony
@@ -271,6 +296,8 @@ def _route(app: FastAPI, server: Server) -> None:
     ):
         app.include_router(module.router, prefix=API)
     app.include_router(operation_routes.router)
+    app.include_router(metric_routes.router)
+    app.include_router(metric_routes.looks, prefix=API)
     app.include_router(recording_routes.inner)
     app.include_router(speech_routes.inner)
     app.include_router(pages.router)
@@ -301,6 +328,7 @@ def _wrap(app: FastAPI, server: Server) -> None:
         public_url=settings.public_url,
     )
     app.add_middleware(SecurityHeaders, secure=settings.public_url.startswith("https:"))
+    app.add_middleware(Timing, observe=server.metrics.requested, prefix=API)
     app.add_middleware(RequestContext)
     app.add_middleware(Sockets, routes={SOCKET: server.sockets, **server.voice.sockets})
 

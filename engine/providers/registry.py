@@ -41,6 +41,13 @@ class Health:
             self._watches[kind, provider, model, organization] = found
         return found
 
+    def watches(self) -> dict[tuple[str, str], list[Watch]]:
+        """All of them by kind (``hearing``, ``voice``) and provider."""
+        found: dict[tuple[str, str], list[Watch]] = {}
+        for (kind, provider, _, _), watch in self._watches.items():
+            found.setdefault((kind, provider), []).append(watch)
+        return found
+
 
 def _deepgram(config: ProviderConfig) -> SpeechToText:
     from engine.providers.deepgram import Deepgram

@@ -32,6 +32,7 @@ class Worker:
         self.calls: set[str] = set(facts.calls)
         self.draining = False
         self.late_ms = 0
+        self.providers: tuple[wire.ProviderReport, ...] = ()
         self.silent = 0.0
         self._queue: asyncio.Queue[wire.FromServer | None] = asyncio.Queue(QUEUE)
 
@@ -181,6 +182,7 @@ class Hub:
             worker.silent = 0.0
             if isinstance(said, wire.Beat):
                 worker.draining, worker.late_ms = said.draining, said.late_ms
+                worker.providers = said.providers or worker.providers
             else:
                 self.listener.worker_said(worker, said)
 

@@ -10,7 +10,7 @@ from server.workers import wire
 class Desk(Protocol):
     """What is asked of `server.calls.service.CallService` from here."""
 
-    def ended(self, held: HeldLine, reason: str) -> None:
+    def ended(self, held: HeldLine, by: str, reason: str) -> None:
         """The line is over; ``reason`` is the name of its end."""
 
 
@@ -65,5 +65,5 @@ class Guard:
 
     def over(self, by: str, reason: str) -> None:
         """The line is over."""
-        self._calls.ended(self._held, reason)
+        self._calls.ended(self._held, by, reason)
         self._held.watch.over(by, reason)

@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from engine.conversation.line import VoiceLine
+from server.calls.ends import ENDS
 from server.calls.exchange import NO_LIVEKIT, Exchange, standing
 from server.calls.hub import Hub, Worker
 from server.calls.lines import HeldLine, MakeWay, Onlooker, Place
@@ -66,6 +67,7 @@ class CallService:
         if places is not None and sip is not None:
             self.exchange = Exchange(self.phone, places, sip, telephones, self.spawn)
         self.returning = Returning(host, telephones, places)
+        self.line_ended: Callable[[str, str], None] = lambda by, reason: None
         self._came = asyncio.Event()
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -232,9 +234,10 @@ class CallService:
         else:
             self._forget(held)
 
-    def ended(self, held: HeldLine, reason: str) -> None:
+    def ended(self, held: HeldLine, by: str, reason: str) -> None:
         """The line is over, whoever ended it; so is a call in a room, unless it was given to somebody else."""
         self._forget(held)
+        self.line_ended(by, reason if reason in ENDS else "failed")
         if held.place is not None and held.call and reason != "transferred":
             self.phone.hang_up(held.call, reason)
 
@@ -339,7 +342,7 @@ class CallService:
             else:
                 await conversation.switch("text")
         held.watch.over(by, reason)
-        self.ended(held, reason)
+        self.ended(held, by, reason)
 
     def worker_said(self, worker: Worker, message: wire.FromWorker) -> None:
         """A message of a worker's; what concerns a seat it does not hold is stale."""

@@ -1,13 +1,13 @@
 """Trunks and numbers as owners keep them, whom callers reach, and the book of calls."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import phonenumbers
 import structlog
 
 from server.agents.repository import AgentRepository
-from server.calls.ends import end_of
+from server.calls.ends import ENDS, end_of
 from server.calls.ports import CallFacts, Route
 from server.channels.phone.port import Registration, Trunk
 from server.kit.clock import Clock, iso
@@ -38,6 +38,7 @@ class TelephonyService:
         self.clock = clock
         self.near = near
         self.changed: Any = None
+        self.ended: Callable[[str, str], None] = lambda direction, reason: None
         self._seal = Seal(keys, "trunk passwords")
         self._registrations: dict[str, Registration] = {}
 
@@ -253,6 +254,7 @@ class TelephonyService:
             row = await session.get(CallRow, call_id)
             if row is not None and row.ended_at is None:
                 row.state, row.reason, row.code, row.ended_at = "ended", reason, code, self.clock.now_ms()
+                self.ended(row.direction, reason if reason in ENDS else "failed")
 
     async def unfinished(self) -> tuple[CallFacts, ...]:
         """Calls of which no end is known."""

@@ -12,6 +12,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from server.workers import wire
 
 BEAT = 1.0
+REPORT = 5
+"""Every so many beats it is looked whether there is news of the providers."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 AWAY = 60.0
 """Seconds without a server after which the lines that are up are ended with an apology."""
@@ -34,6 +36,10 @@ class Duty(Protocol):
 
     def seats(self) -> tuple[str, ...]:
         """The seats held now."""
+        ...
+
+    def providers(self) -> tuple[wire.ProviderReport, ...]:
+        """How the providers do."""
         ...
 
     async def told(self, message: wire.FromServer) -> None:
@@ -121,11 +127,14 @@ class WorkerClient:
 
     async def _beat(self, socket: ClientConnection) -> None:
         loop = asyncio.get_running_loop()
-        due = loop.time()
+        due, beats = loop.time(), 0
+        known: tuple[wire.ProviderReport, ...] = ()
         while True:
             late = max(0, int((loop.time() - due) * 1000))
-            await socket.send(wire.encode(wire.Beat(self._duty.seats(), late, self.draining)))
-            due = loop.time() + BEAT
+            news = self._duty.providers() if beats % REPORT == 0 else known
+            changed, known = (news if news != known else ()), news
+            await socket.send(wire.encode(wire.Beat(self._duty.seats(), late, self.draining, changed)))
+            due, beats = loop.time() + BEAT, beats + 1
             await asyncio.sleep(BEAT)
 
     async def _write(self, socket: ClientConnection) -> None:

@@ -20,6 +20,7 @@ from server.settings import Settings
 from server.workers import wire
 from server.workers.calls import Telephone
 from server.workers.client import WorkerClient
+from server.workers.reporting import reports
 from server.workers.shelf import APOLOGY, Shelf
 from server.workers.speech import SpeechHouse
 from server.workers.tape import Tape
@@ -129,6 +130,10 @@ class LineWorker:
         return self.rooms
 
     # What the socket asks (`server.workers.client.Duty`).
+
+    def providers(self) -> tuple[wire.ProviderReport, ...]:
+        """How the providers do."""
+        return reports(self.house.health)
 
     def register(self) -> wire.Register:
         """Who we are, and what we hold."""

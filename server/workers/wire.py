@@ -87,12 +87,33 @@ class Register(msgspec.Struct, frozen=True, tag="register"):
     held: "tuple[Take, ...]" = ()
 
 
+class ProviderReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a worker knows of a provider since it began (`engine.providers.resilience.metrics`). ``kind`` is
+    ``hearing`` or ``voice``, ``state`` its breaker's; ``trouble`` is the last failure in words, empty once it
+    has answered again."""
+
+    kind: str
+    provider: str
+    model: str
+    state: str = "closed"
+    trouble: str = ""
+    requests: int = 0
+    failures: dict[str, int] = {}
+    latency: tuple[int, ...] = ()
+    latency_total_ms: int = 0
+    sound_ms: int = 0
+    characters: int = 0
+    cost_micros: int = 0
+
+
 class Beat(msgspec.Struct, frozen=True, tag="beat"):
-    """I live; every second. ``late_ms`` is how late this beat was: the loop's own delay."""
+    """I live; every second. ``late_ms`` is how late this beat was: the loop's own delay. ``providers`` come with
+    some beats, all of them, when something about them has changed."""
 
     seats: tuple[str, ...]
     late_ms: int = 0
     draining: bool = False
+    providers: tuple[ProviderReport, ...] = ()
 
 
 class Joined(msgspec.Struct, frozen=True, tag="joined"):

@@ -35,6 +35,7 @@ OPEN = {
     ("POST", "/check"),
     ("POST", "/agents"),
     ("POST", "/rehearsals"),
+    ("GET", "/operations/providers"),
     ("POST", "/trunks"),
 }
 """Routes that name nothing of anybody's, or whose names are public."""

@@ -83,7 +83,7 @@ class Link(Generic[P]):
 
     def failed(self, error: ProviderError) -> None:
         """A failure, counted."""
-        self.watch.metrics.failed(error.trouble)
+        self.watch.metrics.failed(error.trouble, str(error))
         if error.trouble is Trouble.RATE_LIMITED:
             self.watch.gate.limited(error.retry_after)
             self.watch.breaker.left()

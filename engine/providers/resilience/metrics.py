@@ -7,7 +7,8 @@ LATENCIES = (50, 100, 200, 300, 500, 800, 1200, 2000, 4000, 8000)
 
 
 class ProviderMetrics:
-    """Counters of one provider. ``export`` gives them as plain data."""
+    """Counters of one provider. ``export`` gives them as plain data; ``trouble`` is the last failure in words,
+    empty once it has answered again."""
 
     def __init__(self, name: str, model: str) -> None:
         self.name = name
@@ -19,15 +20,18 @@ class ProviderMetrics:
         self.sound_ms = 0
         self.characters = 0
         self.cost_micros = 0
+        self.trouble = ""
 
     def answered(self, milliseconds: int) -> None:
         """The first answer of a request came after so long."""
         column = next((i for i, bound in enumerate(LATENCIES) if milliseconds <= bound), len(LATENCIES))
         self.latency[column] += 1
         self.latency_total_ms += milliseconds
+        self.trouble = ""
 
-    def failed(self, trouble: str) -> None:
+    def failed(self, trouble: str, words: str = "") -> None:
         """A request failed."""
+        self.trouble = words or trouble
         self.failures[trouble] = self.failures.get(trouble, 0) + 1
 
     def used(self, sound_ms: int = 0, characters: int = 0, cost_micros: int = 0) -> None:
@@ -44,6 +48,7 @@ class ProviderMetrics:
             "model": self.model,
             "requests": self.requests,
             "failures": dict(sorted(self.failures.items())),
+            "trouble": self.trouble,
             "latency_ms": dict(zip(bounds, self.latency, strict=True)),
             "latency_total_ms": self.latency_total_ms,
             "sound_ms": self.sound_ms,

@@ -17,6 +17,7 @@ class Diary:
 
     def __init__(self) -> None:
         self.held: tuple[str, ...] = ()
+        self.reports: tuple[wire.ProviderReport, ...] = ()
         self.messages: list[wire.FromServer] = []
         self.absences = 0
         self.forsakings = 0
@@ -26,6 +27,9 @@ class Diary:
 
     def seats(self) -> tuple[str, ...]:
         return self.held
+
+    def providers(self) -> tuple[wire.ProviderReport, ...]:
+        return self.reports
 
     async def told(self, message: wire.FromServer) -> None:
         self.messages.append(message)
@@ -111,3 +115,12 @@ async def test_lines_are_given_up_when_the_server_stays_away(hub: Hub) -> None:
     await until(lambda: diary.forsakings == 1)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_how_the_providers_do_comes_with_the_beats_that_have_news_of_it(
+    hub: Hub, running: tuple[WorkerClient, Diary]
+) -> None:
+    _, diary = running
+    diary.reports = (wire.ProviderReport("voice", "local", "espeak-ng", requests=1),)
+    await until(lambda: any(beat.providers for beat in hub.beats.values()))
+    await until(lambda: not any(beat.providers for beat in hub.beats.values()))
