@@ -1,0 +1,45 @@
+"""An ear at the end of a line: which of some sentences were said, in order."""
+
+from array import array
+
+from engine.providers.local_grammar import LocalGrammar
+from engine.providers.speech import Hints
+
+LOUD = 300
+"""Of 32,767: what counts as sound."""
+GAP_MS = 400
+"""So long a silence ends a stretch of speech."""
+SHORTEST_MS = 400
+"""What is shorter is no sentence."""
+
+
+def stretches(pcm: bytes, rate: int) -> list[bytes]:
+    """Speech between silences, with 200 ms around each; one that may go on is left out."""
+    samples = array("h", pcm[: len(pcm) // 2 * 2])
+    frame = rate // 50
+    around = rate // 5
+    found: list[bytes] = []
+    begun: int | None = None
+    last = 0
+    for at in range(0, len(samples) - frame, frame):
+        if max(map(abs, samples[at : at + frame])) > LOUD:
+            begun = at if begun is None else begun
+            last = at + frame
+        elif begun is not None and at - last > rate * GAP_MS // 1000:
+            if last - begun > rate * SHORTEST_MS // 1000:
+                found.append(samples[max(0, begun - around) : last + around].tobytes())
+            begun = None
+    return found
+
+
+async def recognised(pcm: bytes, sentences: list[str], rate: int) -> list[str]:
+    """What was understood of each stretch: one or several of the sentences."""
+    grammar = f"#JSGF V1.0;\ngrammar heard;\npublic <heard> = ( {' | '.join(sentences)} )+;\n"
+    recogniser = LocalGrammar()
+    try:
+        return [
+            (await recogniser.transcribe_batch(piece, rate, Hints("en-US", (), grammar))).text
+            for piece in stretches(pcm, rate)
+        ]
+    finally:
+        await recogniser.aclose()

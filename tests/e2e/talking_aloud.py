@@ -1,0 +1,137 @@
+"""A visitor who talks aloud in a real browser: a microphone that says the same words again and again, and an ear at
+what comes out of the room."""
+
+import base64
+import json
+import wave
+from pathlib import Path
+
+from playwright.sync_api import Page, WebSocket, expect
+
+from tests.e2e.calling import spoken
+from tests.e2e.conftest import QUIET
+from tests.e2e.ear import recognised, stretches
+from tests.e2e.room_house import SENTENCES, aside, until
+
+RATE = 16_000
+EVERY = 9
+"""Seconds between two times the microphone says its words."""
+EAR = """
+window.heard = [];
+const Connection = window.RTCPeerConnection;
+window.RTCPeerConnection = class extends Connection {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener('track', event => event.track.kind === 'audio' && listen(event.track));
+  }
+};
+let context, tap;
+const known = new Set();
+function listen(track) {
+  if (known.has(track.id)) return;
+  known.add(track.id);
+  if (!tap) {
+    context = new AudioContext({sampleRate: RATE});
+    tap = context.createScriptProcessor(4096, 1, 1);
+    tap.onaudioprocess = event => {
+      const samples = event.inputBuffer.getChannelData(0);
+      window.heard.push(Int16Array.from(samples, s => Math.max(-1, Math.min(1, s)) * 32767));
+    };
+    tap.connect(context.destination);
+    context.resume();
+  }
+  context.createMediaStreamSource(new MediaStream([track])).connect(tap);
+}
+window.takeHeard = () => {
+  const parts = window.heard.splice(0);
+  let text = '';
+  for (const part of parts) {
+    const bytes = new Uint8Array(part.buffer);
+    for (let at = 0; at < bytes.length; at += 4096) {
+      text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+    }
+  }
+  return btoa(text);
+};
+""".replace("RATE", str(RATE))
+"""Keeps what comes out of rooms, all tracks together, as 16-bit PCM."""
+
+
+def microphone(folder: Path, words: str) -> list[str]:
+    """Chromium's arguments for a microphone that says these words every few seconds."""
+    pcm = spoken(words, 48_000)
+    quiet = bytes(EVERY * 48_000 * 2 - len(pcm))
+    file = folder / "microphone.wav"
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(48_000)
+        out.writeframes(quiet + pcm)
+    return [
+        *QUIET,
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={file}",
+        "--autoplay-policy=no-user-gesture-required",
+    ]
+
+
+class Talk:
+    """A page whose visitor is on the line. ``sound`` is all that came out of the room so far, ``understood`` what was
+    recognised of each stretch of speech in there, ``captions`` who said what."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.sound = b""
+        self.understood: list[str] = []
+        self.captions: list[tuple[str, str]] = []
+        page.on("websocket", self._opened)
+
+    def begin(self, address: str) -> None:
+        """Open the conversation and press the microphone."""
+        self.page.add_init_script(EAR)
+        self.page.goto(address)
+        self.page.get_by_role("button", name="Start your conversation").click()
+        self.page.get_by_role("button", name="Talk instead of writing").click()
+        expect(self.page.get_by_text("on the line")).to_be_visible(timeout=60_000)
+
+    def listen(self) -> bytes:
+        """All that came out of the room."""
+        self.sound += base64.b64decode(self.page.evaluate("takeHeard()"))
+        return self.sound
+
+    def forget(self) -> None:
+        """Listen from now on."""
+        self.listen()
+        self.sound = b""
+        self.understood.clear()
+
+    def hears(self, sentence: str) -> None:
+        """Wait until these words, one of `SENTENCES`, are recognised in what came."""
+
+        def look() -> bool:
+            self.page.wait_for_timeout(300)
+            pieces = stretches(self.listen(), RATE)
+            for piece in pieces[len(self.understood) :]:
+                self.understood += aside(recognised(piece + bytes(2 * RATE), SENTENCES, RATE)) or [""]
+            return any(sentence in words for words in self.understood)
+
+        until(look, f"{sentence!r} out of the room, only {self.understood}")
+
+    def reads(self, words: str, who: str = "agent") -> None:
+        """Wait for a caption with these words."""
+
+        def look() -> bool:
+            self.page.wait_for_timeout(50)
+            return any(words in text.lower() for speaker, text in self.captions if speaker == who)
+
+        until(look, f"caption of the {who} with {words!r} among {self.captions}")
+
+    def _opened(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._came)
+
+    def _came(self, frame: str | bytes) -> None:
+        if isinstance(frame, str):
+            read = json.loads(frame)
+            if read.get("type") == "caption" and read.get("final"):
+                self.captions.append((read["who"], read["text"]))
