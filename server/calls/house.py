@@ -90,7 +90,7 @@ class VoiceHouse:
 
     def health(self) -> tuple[bool, str]:
         """What health shows of it."""
-        if self.why_not:
+        if self.why_not and not self.hub.workers:
             return True, self.why_not
         workers, lines = len(self.hub.workers), len(self.calls.lines)
         return bool(workers) or self.embedded is None, f"{workers} workers, {lines} lines"
