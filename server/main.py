@@ -43,6 +43,9 @@ from server.kit.middleware.quotas import Quotas
 from server.kit.middleware.sockets import Sockets
 from server.kit.middleware.timing import Timing
 from server.kit.migrating import migrate
+from server.knowledge import agent_routes as agent_knowledge_routes
+from server.knowledge import routes as knowledge_routes
+from server.knowledge.house import KnowledgeHouse
 from server.operations import metric_routes
 from server.operations import routes as operation_routes
 from server.operations.metrics import Metrics
@@ -70,6 +73,9 @@ from server.turns.service import TurnService
 
 API = "/api/v1"
 FLOW_PATHS = ("/flow", "/check")
+UPLOAD_PATHS = ("/documents", "/knowledge-base", "/faqs")
+UPLOAD_EXTRA = 64 * 1024
+"""Bytes of a form around the document in it."""
 
 
 class Server:
@@ -104,6 +110,7 @@ class Server:
         self.outside = GuardedClient([parse_endpoint(text) for text in settings.http_allow])
         self.demo_door = DemoDoor()
         self.tools = HttpTools(self.outside, self.demo_door)
+        self.knowledge = KnowledgeHouse(settings, self.database, self.clock)
         self.host = SessionHost(
             self.database,
             self.store,
@@ -197,6 +204,7 @@ class Server:
         self.book.start()
         self.sockets.start()
         self.recordings.start()
+        await self.knowledge.start()
         self.sound.start()
         await self.voice.start(own_url)
         published: list[Published] = []
@@ -219,6 +227,7 @@ class Server:
         await self.sound.stop()
         await self.host.stop()
         await self.book.stop()
+        await self.knowledge.stop()
         await self.store.stop()
         await self.outside.close()
         await self.demo_door.close()
@@ -276,6 +285,8 @@ def _expose(app: FastAPI, server: Server) -> None:
     app.state.hub = server.voice.hub
     app.state.telephony = server.telephony
     app.state.calling = server.calling
+    app.state.knowledge = server.knowledge.service
+    app.state.finder = server.knowledge.finder
     app.state.recordings = server.recordings
     app.state.sound = server.sound
     app.state.turns = server.turns
@@ -292,9 +303,12 @@ def _route(app: FastAPI, server: Server) -> None:
         telephony_routes,
         recording_routes,
         speech_routes,
+        knowledge_routes,
+        agent_knowledge_routes,
         turn_routes,
     ):
         app.include_router(module.router, prefix=API)
+    app.include_router(agent_knowledge_routes.router, prefix="/api", include_in_schema=False)
     app.include_router(operation_routes.router)
     app.include_router(metric_routes.router)
     app.include_router(metric_routes.looks, prefix=API)
@@ -310,6 +324,8 @@ def _wrap(app: FastAPI, server: Server) -> None:
     settings = server.settings
 
     def body_limit(path: str) -> int:
+        if path.startswith("/api/") and path.endswith(UPLOAD_PATHS):
+            return settings.knowledge_limit + UPLOAD_EXTRA
         large = path.startswith(API) and path.endswith(FLOW_PATHS)
         return settings.flow_limit if large else settings.body_limit
 

@@ -121,6 +121,15 @@ class Settings(BaseSettings):
         90, ge=0, description="Days after which recordings are deleted; 0 keeps them."
     )
 
+    embeddings: Literal["local", "openai"] = Field(
+        "local", description="What makes vectors of knowledge; `local` is all-MiniLM-L6-v2."
+    )
+    embeddings_model: str = Field("", description="Another model of that provider.")
+    knowledge_limit: int = Field(
+        25 * 1024 * 1024, ge=1024, description="Bytes of a document, or of a page that is fetched."
+    )
+    knowledge_pages: int = Field(200, ge=1, description="Pages read of one sitemap.")
+
     http_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Private host:port pairs that flows may call, by comma."
     )

@@ -5,6 +5,7 @@ from sqlalchemy import MetaData
 import server.accounts.models
 import server.agents.models
 import server.deployments.models
+import server.knowledge.models
 import server.releases.models
 import server.sessions.models
 import server.telephony.models

@@ -46,10 +46,22 @@ class ErrorCode(StrEnum):
     TRUNK_NOT_FOUND = "TRUNK_NOT_FOUND", 404, "There is no such trunk."
     NUMBER_NOT_FOUND = "NUMBER_NOT_FOUND", 404, "There is no such number."
     CALL_NOT_FOUND = "CALL_NOT_FOUND", 404, "There is no such call."
+    KNOWLEDGE_BASE_NOT_FOUND = "KNOWLEDGE_BASE_NOT_FOUND", 404, "There is no such knowledge base."
+    KNOWLEDGE_SOURCE_NOT_FOUND = "KNOWLEDGE_SOURCE_NOT_FOUND", 404, "There is no such source of knowledge."
     SESSION_NOT_FOUND = "SESSION_NOT_FOUND", 404, "There is no such session."
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED", 405, "This address does not take that method."
     SESSION_ENDED = "SESSION_ENDED", 409, "The session has ended. Start a new one."
     VOICE_UNAVAILABLE = "VOICE_UNAVAILABLE", 409, "This agent cannot be talked to aloud here. Write to it."
+    KNOWLEDGE_BASE_EXISTS = (
+        "KNOWLEDGE_BASE_EXISTS",
+        409,
+        "The agent has a knowledge base already. Add to that one.",
+    )
+    KNOWLEDGE_BASE_IN_USE = (
+        "KNOWLEDGE_BASE_IN_USE",
+        409,
+        "Releases rely on this knowledge base. Delete its sources instead: new releases will not know them.",
+    )
     REVISION_CONFLICT = (
         "REVISION_CONFLICT",
         409,
@@ -62,6 +74,7 @@ class ErrorCode(StrEnum):
     )
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE", 413, "The body is too large."
     INVALID_REQUEST = "INVALID_REQUEST", 422, "The request has wrong or missing fields; see the details."
+    DOCUMENT_UNREADABLE = "DOCUMENT_UNREADABLE", 422, "The document could not be read."
     FLOW_UNREADABLE = "FLOW_UNREADABLE", 422, "The flow could not be read."
     FLOW_HAS_ERRORS = "FLOW_HAS_ERRORS", 422, "The flow has errors; mend them, then publish."
     REVISION_REQUIRED = (

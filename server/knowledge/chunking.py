@@ -25,13 +25,15 @@ LETTERS_A_TOKEN = 5
 
 
 class Chunk(msgspec.Struct, frozen=True):
-    """A piece of a document. ``title`` is its document's, ``where`` its address or file name."""
+    """A piece of a document. ``title`` is its document's, ``origin`` its address or file name; ``answer`` is that of
+    a frequent question."""
 
     text: str
     title: str
     headings: tuple[str, ...] = ()
     page: int = 0
-    where: str = ""
+    origin: str = ""
+    answer: str = ""
 
     @property
     def digest(self) -> str:
@@ -56,14 +58,14 @@ def _weight(word: str) -> int:
     return 1 + (len(word) - 1) // LETTERS_A_TOKEN
 
 
-def cut(blocks: Sequence[Block], title: str, where: str = "") -> list[Chunk]:
+def cut(blocks: Sequence[Block], title: str, origin: str = "") -> list[Chunk]:
     """The chunks of a document, in its order, each once."""
     found: dict[str, Chunk] = {}
     for group in _groups(blocks):
         first = group[0]
         separator = "\n" if first.kind is BlockKind.ROW else "\n\n"
         text = separator.join(block.text for block in group)
-        chunk = Chunk(text, title, first.headings, first.page, where)
+        chunk = Chunk(text, title, first.headings, first.page, origin)
         found.setdefault(chunk.digest, chunk)
     return list(found.values())
 

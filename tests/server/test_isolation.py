@@ -15,6 +15,7 @@ from server.kit.crypto import new_token
 from server.kit.ids import new_id
 from server.kit.tenant import Base, OrgScoped
 from tests.server import flows
+from tests.server.knowledge.test_routes import settled
 from tests.server.running import Owner, application, settings_for
 
 CANARY = "canary of the other house"
@@ -26,6 +27,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/sessions"): {"agent_id": "{agent_id}"},
     ("POST", "/sessions/{session_id}/messages"): {"text": "taken over"},
     ("PUT", "/trunks/{trunk_id}"): {"name": "taken over"},
+    ("PATCH", "/knowledge/bases/{base_id}"): {"name": "taken over"},
+    ("POST", "/knowledge/bases/{base_id}/addresses"): {"url": "https://evil.example"},
+    ("POST", "/knowledge/bases/{base_id}/faqs"): {"entries": [{"question": "taken", "answer": "over"}]},
+    ("POST", "/knowledge/bases/{base_id}/search"): {"query": "canary"},
+    ("POST", "/agents/{agent_id}/knowledge-base"): {"faqs": [{"question": "taken", "answer": "over"}]},
     ("POST", "/numbers"): {"trunk_id": "{trunk_id}", "agent_id": "{agent_id}", "number": "100"},
     ("POST", "/calls"): {"agent_id": "{agent_id}", "to": "sip:evil@evil.example"},
 }
@@ -37,10 +43,11 @@ OPEN = {
     ("POST", "/rehearsals"),
     ("GET", "/operations/providers"),
     ("POST", "/trunks"),
+    ("POST", "/knowledge/bases"),
 }
 """Routes that name nothing of anybody's, or whose names are public."""
-LISTS = {"/agents", "/sessions", "/trunks", "/numbers", "/calls"}
-BODILESS = ("/check", "/end")
+LISTS = {"/agents", "/sessions", "/trunks", "/numbers", "/calls", "/knowledge/bases"}
+BODILESS = ("/check", "/end", "/documents", "/refresh")
 
 
 class Houses:
@@ -93,8 +100,14 @@ async def houses(tmp_path: Path) -> AsyncIterator[Houses]:
             )
             await server.telephony.call_began(facts)
             ids = {"agent_id": agent["id"], "session_id": begun["id"], "release_id": release["id"]}
+            faqs = {"faqs": [{"question": CANARY, "answer": CANARY}]}
+            known = await owner.ask("POST", f"/agents/{agent['id']}/knowledge-base", json=faqs)
+            base_id = known.json()["base_id"]
+            source = (await owner.ask("GET", f"/knowledge/bases/{base_id}/sources")).json()["items"][0]
+            await settled(owner, source["id"])
+            await server.knowledge.snapshot(organization, base_id)
             await server.recordings.append(begun["id"], "call.ogg", 0, CANARY.encode())
-            ids |= {"name": "call.ogg"}
+            ids |= {"name": "call.ogg", "base_id": base_id, "source_id": source["id"]}
             ids |= {"trunk_id": trunk["id"], "number_id": number["id"], "call_id": facts.id}
         await server.book.flush()
         yield Houses(app, mine, theirs, ids, settings.data)

@@ -59,6 +59,9 @@ def main() -> int:
     except Unparsable as error:
         sys.stdout.write(str(error))
         return UNPARSABLE
+    except ImportError as error:
+        sys.stdout.write(f"The server lacks what reads it ({error.name}). Install parley[knowledge].")
+        return UNPARSABLE
     except (MemoryError, RecursionError):
         return OUT_OF_MEMORY
     return 0

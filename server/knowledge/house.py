@@ -1,0 +1,62 @@
+"""Everything about knowledge, put together."""
+
+from collections.abc import Sequence
+
+from engine.protocol import Passage
+from engine.providers.embeddings import build_embeddings
+from engine.providers.registry import ProviderConfig
+from server.kit.clock import Clock
+from server.kit.database import Database
+from server.kit.http_guard import GuardedClient, parse_endpoint
+from server.knowledge.fetching import Fetcher
+from server.knowledge.files import SourceFiles
+from server.knowledge.finding import Finder
+from server.knowledge.gathering import Gatherer
+from server.knowledge.ingesting import Ingester, label_of
+from server.knowledge.jobs import KnowledgeJobs
+from server.knowledge.matrix import Shelf
+from server.knowledge.service import KnowledgeService
+from server.knowledge.word_index import SqliteWordIndex
+from server.settings import Settings
+
+
+class KnowledgeHouse:
+    """The parts, as the settings want them."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        key = settings.openai_api_key
+        openai = ProviderConfig(
+            key.get_secret_value() if key else "", settings.openai_url, settings.embeddings_model
+        )
+        self.model = build_embeddings(settings.embeddings, {"openai": openai})
+        label = label_of(self.model)
+        allow = [parse_endpoint(text) for text in settings.http_allow]
+        self.client = GuardedClient(allow, max_bytes=settings.knowledge_limit)
+        files = SourceFiles(settings.data / "knowledge")
+        shelf = Shelf()
+        gatherer = Gatherer(files, Fetcher(self.client), settings.knowledge_pages)
+        self.jobs = KnowledgeJobs(
+            database, clock, Ingester(database, clock, gatherer, self.model, label), files
+        )
+        self.finder = Finder(database, self.model, label, SqliteWordIndex(), shelf)
+        self.service = KnowledgeService(database, clock, files, self.jobs.wake, shelf.forget)
+
+    async def start(self) -> None:
+        """Begin to work on what waits."""
+        await self.jobs.start()
+
+    async def stop(self) -> None:
+        """Leave what is under way to the next process."""
+        await self.jobs.stop()
+        await self.client.close()
+        await self.model.aclose()
+
+    async def snapshot(self, organization_id: str, base_id: str) -> str:
+        """See `KnowledgeService.snapshot`."""
+        return await self.service.snapshot(organization_id, base_id)
+
+    async def search(
+        self, organization_id: str, scope: Sequence[str], query: str, count: int
+    ) -> list[Passage]:
+        """See `Finder.find`."""
+        return await self.finder.find(organization_id, scope, query, count)

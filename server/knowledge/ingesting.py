@@ -1,0 +1,223 @@
+"""Taking in one source: what it holds becomes chunks with vectors, and replaces what it held before in one step.
+
+Until then the old chunks are found. What was embedded before a crash is not embedded again.
+"""
+
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from engine.providers.embeddings.contract import EmbeddingModel
+from engine.providers.speech import ProviderError, Trouble
+from server.kit.clock import Clock
+from server.kit.database import Database
+from server.knowledge.chunking import Chunk
+from server.knowledge.fetching import Unfetchable
+from server.knowledge.gathering import Gathered, Gatherer
+from server.knowledge.models import KnowledgeSource
+from server.knowledge.parsing.blocks import Unparsable
+from server.knowledge.repository import KnowledgeRepository
+
+TOGETHER = 32
+"""Chunks embedded and written at once."""
+READ = 300
+"""Per mille of the work that is reading."""
+ATTEMPTS = 5
+WAIT = 15_000
+"""Milliseconds before the second attempt; twice as long before each further one."""
+HOUR = 3_600_000
+
+GIVEN_UP = "It was given up: each attempt failed, or ended with the server. Remove it, or bring it anew."
+
+log = structlog.get_logger()
+
+
+class Gone(Exception):
+    """The source was deleted, or renewed, while it was worked on."""
+
+
+class Ingester:
+    """Takes in sources. ``label`` names the model; what it cannot embed is found by its words."""
+
+    def __init__(
+        self, database: Database, clock: Clock, gatherer: Gatherer, model: EmbeddingModel, label: str
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.gatherer = gatherer
+        self.model = model
+        self.label = label
+
+    async def take(self, organization_id: str, source_id: str) -> None:
+        """Take in a source that waits; its row says what came of it."""
+        source = await self._begin(organization_id, source_id)
+        if source is None:
+            return
+        work = _Work(self, source)
+        try:
+            await work.do()
+        except Gone:
+            log.info("a source went while it was read", source=source_id)
+        except (Unparsable, Unfetchable) as error:
+            await work.fail(str(error), passing=getattr(error, "passing", False))
+        except ProviderError as error:
+            await work.fail(str(error), passing=error.trouble.passing)
+        except Exception as error:
+            # One bad source must not keep the others waiting; its owner reads what to do.
+            log.exception("a source could not be taken in", source=source_id)
+            await work.fail(f"It could not be taken in ({type(error).__name__}). Report it.", passing=False)
+
+    async def _begin(self, organization_id: str, source_id: str) -> KnowledgeSource | None:
+        async with self.database.write(organization_id) as session:
+            source = await KnowledgeRepository(session).find_source(source_id)
+            if source is None or source.state != "waiting":
+                return None
+            source.attempts += 1
+            source.state, source.progress, source.next_at = "reading", 0, None
+            source.updated_at = later(self.clock, source)
+            if source.attempts > ATTEMPTS:
+                source.state = "failed"
+                source.problem = (
+                    "It was given up: each attempt ended the server, or failed. Remove it, or bring it anew."
+                )
+                return None
+        return source
+
+
+class _Work:
+    """One attempt on one source."""
+
+    def __init__(self, house: Ingester, source: KnowledgeSource) -> None:
+        self.house = house
+        self.source = source
+        self.token = source.updated_at
+        self.organization_id = source.organization_id
+        self.note = ""
+
+    async def do(self) -> None:
+        """Gather, embed, replace."""
+        gathered = await self.house.gatherer.gather(self.source, self._reading)
+        if gathered.unchanged:
+            await self._finish(gathered, None)
+            return
+        chunks = list({chunk.digest: chunk for chunk in gathered.chunks}.values())
+        await self._embed(chunks)
+        await self._finish(gathered, chunks)
+
+    async def _reading(self, done: int, of: int) -> None:
+        await self._change(state="reading", progress=READ * done // max(of, 1))
+
+    async def _embed(self, chunks: list[Chunk]) -> None:
+        base_id = self.source.base_id
+        async with self.house.database.read(self.organization_id) as session:
+            known = await KnowledgeRepository(session).known(base_id, [chunk.digest for chunk in chunks])
+        new = [chunk for chunk in chunks if chunk.digest not in known]
+        for start in range(0, len(new), TOGETHER):
+            done = len(chunks) - len(new) + start
+            await self._change(state="embedding", progress=READ + (1000 - READ) * done // len(chunks))
+            some = new[start : start + TOGETHER]
+            label, vectors = await self._vectors([chunk.meaning for chunk in some])
+            async with self.house.database.write(self.organization_id) as session:
+                await self._still(session)
+                KnowledgeRepository(session).add_chunks(base_id, label, zip(some, vectors, strict=True))
+
+    async def _vectors(self, texts: list[str]) -> tuple[str, list[bytes]]:
+        """The model's name and the vectors; both empty when there is no model here."""
+        if self.note:
+            return "", [b""] * len(texts)
+        try:
+            found = await self.house.model.embed(texts, bulk=True)
+        except ProviderError as error:
+            if error.trouble is not Trouble.UNSUPPORTED:
+                raise
+            self.note = f"It is found by its words only: {error}"
+            return "", [b""] * len(texts)
+        return self.house.label, [row.astype("<f4").tobytes() for row in found]
+
+    async def _finish(self, gathered: Gathered, chunks: list[Chunk] | None) -> None:
+        async with self.house.database.write(self.organization_id) as session:
+            source = await self._still(session)
+            now = later(self.house.clock, source)
+            knowledge = KnowledgeRepository(session)
+            if chunks is not None:
+                known = await knowledge.known(source.base_id, [chunk.digest for chunk in chunks])
+                await knowledge.hold(source, [known[chunk.digest] for chunk in chunks])
+                base = await knowledge.base(source.base_id)
+                base.revision, base.updated_at = base.revision + 1, now
+                source.chunks, source.title = len(chunks), gathered.title or source.title
+                source.model = "" if self.note else self.house.label
+                found = {"pages": gathered.pages, "problems": gathered.problems, "note": self.note}
+                source.facts = {**source.facts, **found, "digest": gathered.digest}
+            source.facts = {**source.facts, "etag": gathered.etag, "checked_at": now}
+            source.state, source.progress, source.problem, source.attempts = "ready", 1000, "", 0
+            source.next_at, source.updated_at = self._next(source, now), now
+            if chunks is not None:
+                await session.flush()
+                await sweep(knowledge, source.base_id)
+
+    async def fail(self, problem: str, passing: bool) -> None:
+        """What was there before stays; what may pass is tried again."""
+        again = passing and self.source.attempts < ATTEMPTS
+        try:
+            async with self.house.database.write(self.organization_id) as session:
+                source = await self._still(session)
+                now = later(self.house.clock, source)
+                source.problem, source.updated_at = problem, now
+                if again:
+                    source.state, source.next_at = "waiting", now + (WAIT << (source.attempts - 1))
+                else:
+                    source.state, source.attempts = "failed", 0
+                    source.next_at = self._next(source, now)
+        except Gone:
+            return
+        log.warning("a source failed", source=self.source.id, reason=problem, again=again)
+
+    def _next(self, source: KnowledgeSource, now: int) -> int | None:
+        hours = int(source.options.get("recrawl_hours", 0))
+        return now + hours * HOUR if hours else None
+
+    async def _change(self, **values: Any) -> None:
+        async with self.house.database.write(self.organization_id) as session:
+            source = await self._still(session)
+            for name, value in values.items():
+                setattr(source, name, value)
+
+    async def _still(self, session: Any) -> KnowledgeSource:
+        """The source, as long as nobody took it from us; raises `Gone`."""
+        source = await KnowledgeRepository(session).find_source(self.source.id)
+        if source is None or source.updated_at != self.token:
+            raise Gone
+        return source
+
+
+async def sweep(knowledge: KnowledgeRepository, base_id: str) -> None:
+    """Delete the base's chunks that neither a source nor a snapshot holds, nor a source under way may still need."""
+    sources = await knowledge.all_sources(base_id)
+    if any(source.state not in ("ready", "failed") for source in sources):
+        return
+    kept: set[int] = set()
+    for snapshot in await knowledge.snapshots(base_id):
+        kept.update(unpacked(snapshot.chunks))
+    await knowledge.sweep(base_id, kept)
+
+
+def packed(chunk_ids: Sequence[int]) -> bytes:
+    """Numbers of chunks as a snapshot keeps them: int64, little-endian."""
+    return struct.pack(f"<{len(chunk_ids)}q", *chunk_ids)
+
+
+def unpacked(data: bytes) -> tuple[int, ...]:
+    """The numbers again."""
+    return struct.unpack(f"<{len(data) // 8}q", data)
+
+
+def later(clock: Clock, source: KnowledgeSource) -> int:
+    """Now, but never the moment the source was changed last: whoever works on it sees that it changed."""
+    return max(clock.now_ms(), source.updated_at + 1)
+
+
+def label_of(model: EmbeddingModel) -> str:
+    """What vectors are kept under: those of two labels cannot be compared."""
+    return f"{model.name}/{model.model}/{model.dimensions}"
