@@ -88,6 +88,8 @@ class OpenAiResponses(OpenAiFamily):
         if prompt.schema is not None:
             form = {"name": "answer", "schema": prompt.schema, "strict": strict(prompt.schema)}
             wanted["text"] = {"format": {"type": "json_schema", **form}}
+        if self.effort:
+            wanted["reasoning"] = {"effort": self.effort}
         if prompt.temperature_permille is not None:
             wanted["temperature"] = prompt.temperature_permille / 1000
         return wanted

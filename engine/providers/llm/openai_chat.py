@@ -84,6 +84,8 @@ class OpenAiChat(OpenAiFamily):
             }
         if prompt.temperature_permille is not None:
             wanted["temperature"] = prompt.temperature_permille / 1000
+        if self.effort:
+            wanted["reasoning_effort"] = self.effort
         if prompt.stop:
             wanted["stop"] = list(prompt.stop)
         return wanted

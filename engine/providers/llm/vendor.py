@@ -18,14 +18,26 @@ WINDOW = 128_000
 
 class VendorModel:
     """A `LanguageModel` over a vendor's SDK. A vendor's file says how its client is made, how it is asked, and what
-    its errors mean."""
+    its errors mean.
+
+    ``effort`` is how long a model that thinks may think, in the vendor's words (``none``, ``low``, ...), empty for its
+    own choice: who talks cannot wait long.
+    """
 
     name = ""
 
     def __init__(
-        self, api_key: str, model: str, url: str = "", *, window: int = 0, patience: float = PATIENCE
+        self,
+        api_key: str,
+        model: str,
+        url: str = "",
+        *,
+        window: int = 0,
+        effort: str = "",
+        patience: float = PATIENCE,
     ) -> None:
         self.model = model
+        self.effort = effort
         self.window = window or WINDOW
         self._key = api_key
         self._url = url
