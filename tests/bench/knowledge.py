@@ -1,0 +1,223 @@
+"""Figures of knowledge: how fast it is found and taken in, and how much of it is found at all.
+
+The hotel's papers and questions in ``knowledge_hotel`` were written before anything was tuned. Every second question
+is kept aside: ``knowledge_recall_at_5`` is of those.
+"""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.providers.embeddings.local import LocalEmbeddings
+from server.accounts.models import Organization
+from server.kit.database import Database
+from server.kit.migrating import migrate
+from server.knowledge.chunking import Chunk, cut
+from server.knowledge.finding import Finder
+from server.knowledge.ingesting import label_of
+from server.knowledge.matrix import Shelf
+from server.knowledge.models import KnowledgeBase, KnowledgeSource
+from server.knowledge.parsing.child import parse
+from server.knowledge.parsing.sniffing import sniff
+from server.knowledge.repository import KnowledgeRepository
+from server.knowledge.word_index import SqliteWordIndex
+from tests.bench.figures import REFERENCE, Figure, loop_speed
+
+HOTEL = Path(__file__).parent / "knowledge_hotel"
+ORGANIZATION, BASE, SOURCE = "org_bench", "kb_bench", "src_bench"
+MANY = 20_000
+QUERIES = 60
+AT = 5
+"""Passages that count."""
+WORDS = [
+    "room",
+    "key",
+    "breakfast",
+    "towel",
+    "garden",
+    "parking",
+    "night",
+    "guest",
+    "price",
+    "morning",
+    "evening",
+    "window",
+    "summer",
+    "winter",
+    "dog",
+    "bicycle",
+    "train",
+    "airport",
+    "lift",
+    "sauna",
+    "pool",
+    "massage",
+    "dinner",
+    "wine",
+    "table",
+    "bed",
+    "pillow",
+    "terrace",
+    "balcony",
+    "invoice",
+    "voucher",
+    "card",
+    "deposit",
+    "child",
+    "school",
+    "holiday",
+    "station",
+    "driver",
+    "coach",
+    "museum",
+    "castle",
+    "lake",
+    "market",
+    "cave",
+    "theatre",
+    "chapel",
+    "forest",
+    "bridge",
+    "mill",
+]
+
+
+def figures() -> Iterator[Figure]:
+    """All of them."""
+    yield from asyncio.run(_recall())
+    yield asyncio.run(_speed())
+    yield asyncio.run(_ingest())
+
+
+@asynccontextmanager
+async def house(chunks: list[Chunk], vectors: Any, model: LocalEmbeddings) -> Any:
+    """A base that holds these chunks, and what finds them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.db"
+        migrate(path)
+        database = Database(path)
+        label = label_of(model)
+        async with database.system_session("a house for the bench", write=True) as session:
+            session.add(Organization(id=ORGANIZATION, name="Bench", created_at=0))
+        async with database.write(ORGANIZATION) as session:
+            knowledge = KnowledgeRepository(session)
+            knowledge.add(
+                KnowledgeBase(
+                    id=BASE, agent_id=None, name="", description="", revision=1, created_at=0, updated_at=0
+                )
+            )
+            await session.flush()
+            source = KnowledgeSource(
+                id=SOURCE, base_id=BASE, kind="document", title="", origin="", state="ready", progress=1000, attempts=0,
+                problem="", model=label, options={}, facts={}, chunks=len(chunks), created_at=0, updated_at=0,
+            )  # fmt: skip
+            knowledge.add(source)
+            rows = [np.asarray(row, "<f4").tobytes() for row in vectors]
+            knowledge.add_chunks(BASE, label, zip(chunks, rows, strict=True))
+            await session.flush()
+            known = await knowledge.known(BASE, [chunk.digest for chunk in chunks])
+            await knowledge.hold(source, list(known.values()))
+        try:
+            yield Finder(database, model, label, SqliteWordIndex(), Shelf())
+        finally:
+            await database.close()
+
+
+def hotel() -> list[Chunk]:
+    """The hotel's papers, cut."""
+    chunks: list[Chunk] = []
+    for path in sorted(HOTEL.iterdir()):
+        if path.suffix == ".tsv":
+            continue
+        data = path.read_bytes()
+        parsed = parse(sniff(data, path.name), data)
+        chunks += cut(parsed.blocks, parsed.title or path.stem, path.name)
+    return chunks
+
+
+def questions() -> list[tuple[str, list[str]]]:
+    """Each question with the words of which one must stand in a passage that answers it."""
+    lines = (HOTEL / "questions.tsv").read_text("utf-8").splitlines()
+    return [(line.split("\t")[0], line.split("\t")[1].split("|")) for line in lines]
+
+
+async def recall(which: int) -> tuple[float, list[str]]:
+    """The share of every second question, from ``which`` on, that is answered by the best passages; and the others."""
+    model = LocalEmbeddings()
+    chunks = hotel()
+    vectors = await model.embed([chunk.meaning for chunk in chunks])
+    asked = questions()[which::2]
+    missed = []
+    async with house(chunks, vectors, model) as finder:
+        for question, wanted in asked:
+            found = await finder.find(ORGANIZATION, [BASE], question, AT)
+            texts = [" ".join(passage.text.split()) for passage in found]
+            if not any(words in text for words in wanted for text in texts):
+                missed.append(question)
+    await model.aclose()
+    return 1 - len(missed) / len(asked), missed
+
+
+async def _recall() -> list[Figure]:
+    tuned, _ = await recall(0)
+    aside, missed = await recall(1)
+    count = len(questions())
+    for question in missed:
+        print(f"#   not found: {question}")
+    return [
+        Figure("knowledge_recall_at_5", aside, "", f"goal >= 0.9; {count // 2} questions kept aside"),
+        Figure("knowledge_recall_at_5_tuned", tuned, "", f"the other {count - count // 2} questions"),
+    ]
+
+
+async def _speed() -> Figure:
+    chance = np.random.default_rng(7)
+    vectors = chance.normal(size=(MANY, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    chunks = [Chunk(" ".join(chance.choice(WORDS, 40)) + f" {at}", f"Paper {at % 200}") for at in range(MANY)]
+    model = LocalEmbeddings()
+    took: list[float] = []
+    async with house(chunks, vectors, model) as finder:
+        await finder.find(ORGANIZATION, [BASE], "warm up", AT)
+        for at in range(QUERIES):
+            asked = f"where is the {' '.join(chance.choice(WORDS, 4))} number {at}"
+            speed = loop_speed(0.05)
+            began = time.process_time()
+            assert len(await finder.find(ORGANIZATION, [BASE], asked, AT)) == AT
+            took.append((time.process_time() - began) * 1000 * speed / REFERENCE)
+    await model.aclose()
+    p95 = statistics.quantiles(took, n=20)[-1]
+    return Figure(
+        "knowledge_query_p95_ref_ms",
+        p95,
+        "ms",
+        f"goal <= 60; {MANY} chunks, embedding of the question included",
+    )
+
+
+async def _ingest() -> Figure:
+    """CPU of embedding, of which nearly all of the work consists, and of cutting and writing."""
+    text = " ".join(chunk.text for chunk in hotel())
+    words = text.split()
+    chunks = [
+        Chunk(" ".join(words[at % 2000 : at % 2000 + 120]) + f" {at}", f"Paper {at}") for at in range(100)
+    ]
+    model = LocalEmbeddings()
+    await model.check()
+    speed = loop_speed(0.2)
+    began = time.process_time()
+    vectors = await model.embed([chunk.meaning for chunk in chunks])
+    async with house(chunks, vectors, model):
+        spent = time.process_time() - began
+    await model.aclose()
+    scaled = spent * 10 * (speed + loop_speed(0.2)) / 2 / REFERENCE
+    return Figure(
+        "ingest_1000_chunks_ref_s", scaled, "s", "goal <= 120; local embeddings, measured on 100 chunks"
+    )
