@@ -60,8 +60,9 @@ from server.sessions.host import SessionHost
 from server.sessions.service import SessionService
 from server.settings import Settings
 from server.speech import routes as speech_routes
-from server.speech.configuration import voice_key
+from server.speech.configuration import speaking_of
 from server.speech.prepared import PreparedSound
+from server.speech.settings import SpeechSettings
 from server.speech.voices import OwnVoices
 from server.telephony import routes as telephony_routes
 from server.telephony.calling import CallingService
@@ -70,6 +71,7 @@ from server.telephony.service import TelephonyService
 from server.turns import routes as turn_routes
 from server.turns.book import TurnBook
 from server.turns.service import TurnService
+from server.workers.wire import Speaking
 
 API = "/api/v1"
 FLOW_PATHS = ("/flow", "/check")
@@ -158,9 +160,9 @@ class Server:
         self.telephony.changed = self.voice.calls.refresh_trunks
         self.calling = CallingService(self.telephony, self.host, self.voice.calls)
         self.own_voices = OwnVoices(settings)
-        self.sound = PreparedSound(settings.data / "sound", voice_key(settings), self.own_voices.make)
+        self.sound = PreparedSound(settings.data / "sound", self.own_voices.voice)
         if settings.voice:
-            self.host.loaded = self.sound.want
+            self.host.loaded = lambda program, speech: self.sound.want(program, self.speaking(speech))
             self.releases.published = self.host.program
         self.recordings = RecordingService(self.host, settings.data / "recordings", settings.recordings_days)
         self.files = WidgetFiles()
@@ -176,6 +178,10 @@ class Server:
             },
         )
         self._count()
+
+    def speaking(self, speech: SpeechSettings) -> Speaking:
+        """How an agent hears and speaks."""
+        return speaking_of(self.settings, speech)
 
     def _count(self) -> None:
         """Let everything that is counted be counted."""
@@ -225,6 +231,7 @@ class Server:
         await self.voice.stop()
         self.recordings.stop()
         await self.sound.stop()
+        await self.own_voices.aclose()
         await self.host.stop()
         await self.book.stop()
         await self.knowledge.stop()
@@ -312,6 +319,7 @@ def _route(app: FastAPI, server: Server) -> None:
     app.include_router(operation_routes.router)
     app.include_router(metric_routes.router)
     app.include_router(metric_routes.looks, prefix=API)
+    app.include_router(speech_routes.lists, prefix=API)
     app.include_router(recording_routes.inner)
     app.include_router(speech_routes.inner)
     app.include_router(pages.router)

@@ -170,12 +170,14 @@ class SpeechToText(Protocol):
 
 
 class Voice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who speaks. ``id`` is the vendor's, empty for its default; ``speed`` and ``volume`` are per cent."""
+    """Who speaks. ``id`` is the vendor's, empty for its default; ``speed`` and ``volume`` are per cent. In a chain
+    of providers ``by`` says who speaks for each, by its name; ``id`` is for the first."""
 
     id: str = ""
     locale: str = "en-US"
     speed: int = 100
     volume: int = 100
+    by: dict[str, str] = {}
 
 
 class VoiceFacts(msgspec.Struct, frozen=True):

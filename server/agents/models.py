@@ -8,7 +8,7 @@ from server.kit.tenant import Base, OrgScoped
 
 class Agent(OrgScoped, Base):
     """An agent. ``public_id`` names it on web pages; ``release_id`` is what new sessions run, once there is
-    one."""
+    one. ``speech`` is how it hears and speaks (`server.speech.settings`)."""
 
     __tablename__ = "agent"
     __table_args__ = (UniqueConstraint("organization_id", "id"),)
@@ -18,6 +18,7 @@ class Agent(OrgScoped, Base):
     name: Mapped[str]
     description: Mapped[str]
     release_id: Mapped[str | None]
+    speech: Mapped[str] = mapped_column(default="{}", server_default="{}")
     created_at: Mapped[int]
     updated_at: Mapped[int]
     deleted_at: Mapped[int | None]

@@ -59,7 +59,7 @@ async def get_agent(agent_id: str, owner: Owner, agents: Agents) -> AgentView:
 
 @router.patch("/agents/{agent_id}", responses=MISSING)
 async def update_agent(agent_id: str, change: AgentUpdate, owner: Owner, agents: Agents) -> AgentView:
-    """Change an agent's name or description."""
+    """Change an agent's name, its description, or how it hears and speaks."""
     return await agents.update(owner.organization_id, agent_id, change)
 
 

@@ -9,6 +9,7 @@ from server.agents.models import Agent
 from server.kit.clock import iso
 from server.kit.errors import ApiError, ErrorCode
 from server.releases.schemas import ReleaseView
+from server.speech.settings import SpeechBody, speech_body
 
 
 def _printable(text: str) -> str:
@@ -33,6 +34,7 @@ class AgentUpdate(BaseModel):
 
     name: Name | None = None
     description: Description | None = None
+    speech: SpeechBody | None = Field(None, description="How it hears and speaks, from the next release on.")
 
 
 class AgentView(BaseModel):
@@ -43,6 +45,7 @@ class AgentView(BaseModel):
     name: str
     description: str
     draft_revision: int
+    speech: SpeechBody
     release: ReleaseView | None = Field(description="What new sessions run; none before the first publish.")
     created_at: str
     updated_at: str
@@ -136,6 +139,7 @@ def agent_view(agent: Agent, revision: int, release: ReleaseView | None) -> Agen
         name=agent.name,
         description=agent.description,
         draft_revision=revision,
+        speech=speech_body(agent.speech),
         release=release,
         created_at=iso(agent.created_at),
         updated_at=iso(agent.updated_at),

@@ -34,6 +34,7 @@ class AgentService:
                 public_id=public_id or new_public_id(),
                 name=wanted.name,
                 description=wanted.description,
+                speech="{}",
                 created_at=now,
                 updated_at=now,
             )
@@ -63,11 +64,12 @@ class AgentService:
         return paging.page(views, views[-1].id if views else "", len(rows) > paging.limit)
 
     async def update(self, organization_id: str, agent_id: str, change: AgentUpdate) -> AgentView:
-        """Change name or description; raises `ApiError`."""
+        """Change name, description or speech; raises `ApiError`."""
         async with self.database.write(organization_id) as session:
             agent = await AgentRepository(session).get(agent_id)
             agent.name = agent.name if change.name is None else change.name
             agent.description = agent.description if change.description is None else change.description
+            agent.speech = agent.speech if change.speech is None else change.speech.stored()
             agent.updated_at = self.clock.now_ms()
             return (await _views(session, [agent]))[0]
 

@@ -1,5 +1,7 @@
 """Everything that makes sessions spoken, built together and started together."""
 
+from functools import partial
+
 from starlette.types import ASGIApp
 
 from server.accounts.service import AccountService
@@ -19,7 +21,7 @@ from server.kit.crypto import Keys
 from server.kit.limits import Slots
 from server.sessions.host import SessionHost
 from server.settings import Settings
-from server.speech.configuration import orders, voice_key
+from server.speech.configuration import speaking_of
 from server.workers import wire
 
 
@@ -42,7 +44,7 @@ class VoiceHouse:
         self.hub = Hub(keys)
         self.tokens = MediaTokens(keys)
         places = RoomPlaces(rooms, self.hub, settings.agent_name) if rooms is not None else None
-        self.calls = CallService(host, self.hub, telephones, speaking_of(settings), places, sip)
+        self.calls = CallService(host, self.hub, telephones, partial(speaking_of, settings), places, sip)
         self.visits = Visits(self.calls)
         self.media = MediaSockets(host, self.calls, self.hub, self.tokens, slots)
         self.follow = FollowSockets(accounts, host, self.calls)
@@ -94,9 +96,3 @@ class VoiceHouse:
             return True, self.why_not
         workers, lines = len(self.hub.workers), len(self.calls.lines)
         return bool(workers) or self.embedded is None, f"{workers} workers, {lines} lines"
-
-
-def speaking_of(settings: Settings) -> wire.Speaking:
-    """The order in which recognisers and voices are tried, and whose prepared sound fits."""
-    stt, tts = orders(settings)
-    return wire.Speaking(stt, tts, voice_key=voice_key(settings))

@@ -10,6 +10,7 @@ from server.kit.clock import Clock
 from server.kit.errors import ApiError, ErrorCode
 from server.kit.ids import new_id
 from server.sessions.host import SessionHost
+from server.speech.settings import read_speech
 from server.workers import wire
 
 AT_ONCE = 5
@@ -30,7 +31,10 @@ class RehearsalService:
         held = [s for s in self.host.live.values() if s.rehearsal and s.ref.organization == organization_id]
         if len(held) >= AT_ONCE:
             raise ApiError(ErrorCode.SERVER_BUSY, "Too many rehearsals at once. End one, then try again.")
-        live = await self.host.rehearse(organization_id, msgspec.json.encode(wanted.flow), wanted.locale)
+        speech = read_speech(wanted.speech.stored())
+        live = await self.host.rehearse(
+            organization_id, msgspec.json.encode(wanted.flow), wanted.locale, speech
+        )
         session = live.ref.session
         if wanted.call_to:
             from server.telephony.near import DIRECT

@@ -23,6 +23,7 @@ from server.channels.phone.port import Trunk
 from server.kit.errors import ApiError, ErrorCode
 from server.sessions.host import SessionHost
 from server.sessions.live import LiveSession
+from server.speech.settings import SpeechSettings
 from server.workers import wire
 
 JOIN = 8.0
@@ -50,7 +51,7 @@ class CallService:
         host: SessionHost,
         hub: Hub,
         telephones: Telephones,
-        speaking: wire.Speaking,
+        speaking: Callable[[SpeechSettings], wire.Speaking],
         places: RoomPlaces | None = None,
         sip: Sip | None = None,
     ) -> None:
@@ -132,7 +133,7 @@ class CallService:
         self._drop(live.ref.session)
         # The flow has the last word: what needs consent, or must not be recorded, does not begin recorded.
         willing = live.conversation.run.program.recording in ("", "always")
-        speaking = msgspec.structs.replace(self.speaking, recorded=recorded and willing)
+        speaking = msgspec.structs.replace(self.speaking(live.speech), recorded=recorded and willing)
         number = self._numbers.get(live, live.conversation.epoch * NUMBERS)
         held = HeldLine(live, takes, way, speaking, ends=ends, call=call, place=place, number=number)
         held.watch.onlookers.extend(onlookers)

@@ -7,7 +7,7 @@ from server.kit.tenant import Base, OrgScoped
 
 
 class Release(OrgScoped, Base):
-    """A published flow. Rows are never changed: sessions run on them."""
+    """A published flow, and how the agent heard and spoke then. Rows are never changed: sessions run on them."""
 
     __tablename__ = "release"
     __table_args__ = (
@@ -23,4 +23,5 @@ class Release(OrgScoped, Base):
     flow: Mapped[str]
     layout: Mapped[str]
     note: Mapped[str]
+    speech: Mapped[str] = mapped_column(default="{}", server_default="{}")
     created_at: Mapped[int]

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from server.kit.clock import iso
 from server.releases.models import Release
+from server.speech.settings import SpeechBody, speech_body
 
 
 class ReleaseView(BaseModel):
@@ -16,6 +17,7 @@ class ReleaseView(BaseModel):
     number: int = Field(description="Counts an agent's releases from 1.")
     program_hash: str
     note: str
+    speech: SpeechBody = Field(description="How the agent hears and speaks in it.")
     created_at: str
 
 
@@ -39,5 +41,6 @@ def release_facts(release: Release) -> dict[str, Any]:
         "number": release.number,
         "program_hash": release.program_hash,
         "note": release.note,
+        "speech": speech_body(release.speech),
         "created_at": iso(release.created_at),
     }

@@ -58,7 +58,7 @@ class ReleaseService:
                 raise ApiError(ErrorCode.REVISION_CONFLICT, details=details)
             if agent.release_id:
                 release = await releases.get(agent.release_id)
-                if release.program_hash == program_hash:
+                if (release.program_hash, release.speech) == (program_hash, agent.speech):
                     return PublishedView(**release_facts(release), unchanged=True, findings=checked.findings)
             release = Release(
                 id=new_id("rel"),
@@ -68,6 +68,7 @@ class ReleaseService:
                 flow=draft.flow,
                 layout=draft.layout,
                 note=note,
+                speech=agent.speech,
                 created_at=self.clock.now_ms(),
             )
             releases.add(release)

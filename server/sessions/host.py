@@ -27,6 +27,7 @@ from server.sessions.memory_log import MemoryLog
 from server.sessions.models import SessionRow
 from server.sessions.ports import NewSession, SessionStore
 from server.sessions.repository import SessionRepository
+from server.speech.settings import SpeechSettings, read_speech
 
 PROGRAMS = 64
 SWEEP = 2.0
@@ -54,6 +55,13 @@ class Beginning(msgspec.Struct, frozen=True):
     secret: str = ""
 
 
+class Released(msgspec.Struct, frozen=True):
+    """What a release says: the program, and how it is heard and spoken."""
+
+    program: Program
+    speech: SpeechSettings
+
+
 class SessionHost:
     """One per process. ``lease`` and ``rest`` and ``life`` are seconds: see the settings."""
 
@@ -78,11 +86,11 @@ class SessionHost:
         self.zone = zone
         self.lease, self.rest, self.life = lease, rest, life
         self.owner = new_id("own")
-        self.loaded: Callable[[Program], object] = lambda program: None
+        self.loaded: Callable[[Program, SpeechSettings], object] = lambda program, speech: None
         self.measure: Callable[[SessionRef], Turns | None] = lambda ref: None
         self.live: dict[str, LiveSession] = {}
         self._opening: dict[str, asyncio.Future[LiveSession]] = {}
-        self._programs: OrderedDict[tuple[str, str], Program] = OrderedDict()
+        self._released: OrderedDict[tuple[str, str], Released] = OrderedDict()
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -106,7 +114,8 @@ class SessionHost:
     ) -> LiveSession:
         """A new session; the agent has spoken first when it returns, unless ``speak`` is off: then who brings
         it to a line lets it begin. Raises `ApiError`."""
-        program = await self.program(beginning.organization_id, beginning.release_id)
+        released = await self.released(beginning.organization_id, beginning.release_id)
+        program = released.program
         now = self.clock.now_ms()
         ref = SessionRef(beginning.organization_id, new_id("ses"))
         header = self._header(ref, program, beginning, now)
@@ -123,7 +132,7 @@ class SessionHost:
             beginning.secret,
         )
         epoch = await busy_means_503(self.store.create(new, self.owner, self._until()))
-        live = self._make(ref, beginning.release_id, program, header, epoch, now)
+        live = self._make(ref, beginning.release_id, released, header, epoch, now)
         live.keys = await self.store.keys(ref)
         self.live[ref.session] = live
         if watch is not None:
@@ -132,7 +141,9 @@ class SessionHost:
             await busy_means_503(live.conversation.start())
         return live
 
-    async def rehearse(self, organization_id: str, flow: bytes, locale: str) -> LiveSession:
+    async def rehearse(
+        self, organization_id: str, flow: bytes, locale: str, speech: SpeechSettings | None = None
+    ) -> LiveSession:
         """A spoken session on a flow that is no release: kept in memory only, and not begun. Raises
         `ApiError` for what is no flow."""
         program = await self.workshop.compile(flow)
@@ -142,6 +153,7 @@ class SessionHost:
         header = self._header(ref, program, beginning, now)
         live = LiveSession(ref, "", now)
         live.rehearsal = True
+        live.speech = speech or live.speech
         live.touched = time.monotonic()
         live.conversation = Conversation(
             bind(program, header), ref, 1, MemoryLog(), live, self.tools, self.clock, now
@@ -179,24 +191,29 @@ class SessionHost:
                 return None
 
     async def program(self, organization_id: str, release_id: str) -> Program:
-        """A release's program; the latest ones stay in memory."""
+        """A release's program."""
+        return (await self.released(organization_id, release_id)).program
+
+    async def released(self, organization_id: str, release_id: str) -> "Released":
+        """A release, ready to run; the latest ones stay in memory."""
         key = (organization_id, release_id)
-        program = self._programs.get(key)
-        if program is None:
+        released = self._released.get(key)
+        if released is None:
             async with self.database.read(organization_id) as session:
-                flow = (await ReleaseRepository(session).get(release_id)).flow
-            program = self._programs[key] = await self.workshop.compile(flow.encode())
-            self.loaded(program)
-            while len(self._programs) > PROGRAMS:
-                self._programs.popitem(last=False)
-        self._programs.move_to_end(key)
-        return program
+                row = await ReleaseRepository(session).get(release_id)
+            program = await self.workshop.compile(row.flow.encode())
+            released = self._released[key] = Released(program, read_speech(row.speech))
+            self.loaded(program, released.speech)
+            while len(self._released) > PROGRAMS:
+                self._released.popitem(last=False)
+        self._released.move_to_end(key)
+        return released
 
     async def _open(self, ref: SessionRef) -> LiveSession:
         row = await self.row(ref)
         if row.status != "active":
             raise ApiError(ErrorCode.SESSION_ENDED, details={"outcome": row.outcome})
-        program = await self.program(ref.organization, row.release_id)
+        released = await self.released(ref.organization, row.release_id)
         now = self.clock.now_ms()
         epoch = await busy_means_503(self.store.claim(ref, self.owner, now, self._until()))
         if epoch is None:
@@ -206,7 +223,7 @@ class SessionHost:
         header = msgspec.json.decode(row.header, type=Header)
         records, keys = await self.store.read(ref), await self.store.keys(ref)
         try:
-            live = self._make(ref, row.release_id, program, header, epoch, row.started_at)
+            live = self._make(ref, row.release_id, released, header, epoch, row.started_at)
             live.adopt(records, keys)
             self.live[ref.session] = live
             await busy_means_503(live.conversation.resume(records))
@@ -234,13 +251,20 @@ class SessionHost:
         )
 
     def _make(
-        self, ref: SessionRef, release_id: str, program: Program, header: Header, epoch: int, started_ms: int
+        self,
+        ref: SessionRef,
+        release_id: str,
+        released: "Released",
+        header: Header,
+        epoch: int,
+        started_ms: int,
     ) -> LiveSession:
         live = LiveSession(ref, release_id, started_ms)
+        live.speech = released.speech
         live.turns = self.measure(ref)
         live.touched = time.monotonic()
         live.conversation = Conversation(
-            bind(program, header), ref, epoch, self.store, live, self.tools, self.clock, started_ms
+            bind(released.program, header), ref, epoch, self.store, live, self.tools, self.clock, started_ms
         )
         return live
 

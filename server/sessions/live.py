@@ -9,6 +9,7 @@ from engine.conversation import Conversation, SessionRef
 from engine.conversation.voice import TurnTimes
 from engine.protocol import Record
 from server.sessions.messages import Shown, agent_messages, labels_in, visitor_message
+from server.speech.settings import SpeechSettings
 
 
 class Watcher(Protocol):
@@ -45,7 +46,8 @@ class LiveSession:
 
     ``keys`` are the keys that came with events so far, so that what was said twice is answered once;
     ``followers`` are called with each record. ``voice`` is the line it is spoken on, if it is; ``rehearsal``
-    says that only memory keeps its log. ``turns`` measures them, if somebody does.
+    says that only memory keeps its log. ``speech`` is how it is
+    heard and spoken; ``turns`` measures, if somebody does.
     """
 
     def __init__(self, ref: SessionRef, release_id: str, started_ms: int) -> None:
@@ -60,6 +62,7 @@ class LiveSession:
         self.seq = 0
         self.voice: object | None = None
         self.rehearsal = False
+        self.speech = SpeechSettings()
         self.turns: Turns | None = None
         self._labels: dict[str, str] = {}
         self._changed: asyncio.Event | None = None

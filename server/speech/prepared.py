@@ -13,10 +13,11 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from engine.compiler.prepared import coverage, prepared
+from engine.compiler.prepared import PreparedText, coverage, prepared
 from engine.kinds.program import Program
 from engine.providers import sound
-from engine.providers.speech import ProviderError, TextToSpeech, Voice
+from engine.providers.speech import ProviderError, TextToSpeech
+from server.workers.wire import Speaking, voice_of
 
 RATE = 24_000
 NAME = re.compile(r"[0-9a-f]{16}")
@@ -38,15 +39,14 @@ class Standing(msgspec.Struct):
 
 
 class PreparedSound:
-    """One program after the other, in the background. ``make`` builds the voice when it is first needed."""
+    """One program after the other, in the background. ``voice`` gives a provider's voices by its name; it raises
+    ``ValueError`` for one that cannot be had."""
 
-    def __init__(self, folder: Path, key: str, make: Callable[[], TextToSpeech]) -> None:
-        self.key = key
-        self._folder = folder / key
-        self._make = make
-        self._voice: TextToSpeech | None = None
-        self._standing: OrderedDict[str, Standing] = OrderedDict()
-        self._queue: asyncio.Queue[Program] = asyncio.Queue()
+    def __init__(self, folder: Path, voice: Callable[[str], TextToSpeech]) -> None:
+        self._folder = folder
+        self._voice = voice
+        self._standing: OrderedDict[tuple[str, str], Standing] = OrderedDict()
+        self._queue: asyncio.Queue[tuple[Program, Speaking]] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -58,38 +58,37 @@ class PreparedSound:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        if self._voice is not None:
-            await self._voice.aclose()
 
-    def want(self, program: Program) -> Standing:
-        """Prepare a program's sound, once; answers with how far it is."""
-        known = self._standing.get(program.hash)
+    def want(self, program: Program, speaking: Speaking) -> Standing:
+        """Prepare a program's sound for a voice, once; answers with how far it is."""
+        key = (speaking.voice_key, program.hash)
+        known = self._standing.get(key)
         if known is None:
             share = coverage(program)
             known = Standing(len(prepared(program)), 0, share.per_mille, share.open)
-            self._standing[program.hash] = known
+            self._standing[key] = known
             while len(self._standing) > REMEMBERED:
                 self._standing.popitem(last=False)
-            self._queue.put_nowait(program)
+            self._queue.put_nowait((program, speaking))
         return known
 
     def path(self, key: str, name: str) -> Path | None:
         """Where a sound is; None when there is none."""
-        if key != self.key or not NAME.fullmatch(name):
+        if not NAME.fullmatch(key) or not NAME.fullmatch(name):
             return None
-        path = self._folder / f"{name}.pcm"
+        path = self._folder / key / f"{name}.pcm"
         return path if path.is_file() else None
 
     async def _work(self) -> None:
         while True:
-            program = await self._queue.get()
-            standing = self._standing.get(program.hash)
+            program, speaking = await self._queue.get()
+            standing = self._standing.get((speaking.voice_key, program.hash))
             if standing is None:
                 continue
             for text in prepared(program):
                 try:
-                    await self._prepare(text.hash, text.text, text.locale)
-                except (ProviderError, OSError) as error:
+                    await self._prepare(speaking, text)
+                except (ProviderError, OSError, ValueError) as error:
                     standing.trouble = str(error)
                     log.warning("sound not prepared", program=program.hash, why=str(error))
                     break
@@ -97,13 +96,12 @@ class PreparedSound:
             else:
                 log.info("sound prepared", program=program.hash, texts=standing.ready)
 
-    async def _prepare(self, name: str, text: str, locale: str) -> None:
-        path = self._folder / f"{name}.pcm"
+    async def _prepare(self, speaking: Speaking, text: PreparedText) -> None:
+        path = self._folder / speaking.voice_key / f"{text.hash}.pcm"
         if path.exists():
             return
-        if self._voice is None:
-            self._voice = self._make()
-        pcm = await self._voice.synthesize_batch(text, Voice("", locale), RATE)
+        voice = self._voice(speaking.tts[0])
+        pcm = await voice.synthesize_batch(text.text, voice_of(speaking, text.locale), RATE)
         await asyncio.to_thread(_keep, path, pcm)
 
 

@@ -2,17 +2,18 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
 
 from server.accounts.access import Owner, owner_responses
 from server.calls.hub import Hub
 from server.kit.errors import ApiError, ErrorCode
 from server.speech.prepared import PreparedSound
-from server.speech.schemas import SoundView
+from server.speech.schemas import SoundView, VoicesView, voices_view
 from server.workers.wire import SOUND_PATH
 
 router = APIRouter(tags=["releases"])
+lists = APIRouter(tags=["speech"])
 inner = APIRouter(include_in_schema=False)
 
 
@@ -26,8 +27,9 @@ Sounds = Annotated[PreparedSound, Depends(_sound)]
 @router.get("/releases/{release_id}/sound", responses=owner_responses(ErrorCode.RELEASE_NOT_FOUND))
 async def release_sound(release_id: str, owner: Owner, sounds: Sounds, request: Request) -> SoundView:
     """How much of what the release says is prepared, and how much it can say without a provider."""
-    program = await request.app.state.server.host.program(owner.organization_id, release_id)
-    standing = sounds.want(program)
+    server = request.app.state.server
+    released = await server.host.released(owner.organization_id, release_id)
+    standing = sounds.want(released.program, server.speaking(released.speech))
     return SoundView(
         texts=standing.texts,
         prepared=standing.ready,
@@ -35,6 +37,17 @@ async def release_sound(release_id: str, owner: Owner, sounds: Sounds, request: 
         open=list(standing.open),
         trouble=standing.trouble,
     )
+
+
+@lists.get("/voices", responses=owner_responses())
+async def list_voices(
+    owner: Owner,
+    request: Request,
+    locale: Annotated[str, Query(max_length=35, description="Only those that speak it, like it-IT.")] = "",
+    provider: Annotated[str, Query(max_length=35)] = "",
+) -> VoicesView:
+    """Who can speak, of each provider that is set up."""
+    return await voices_view(request.app.state.server.own_voices, locale, provider)
 
 
 @inner.get(SOUND_PATH + "{key}/{name}")

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from engine.providers.speech import TextToSpeech, Voice
+from engine.providers.speech import TextToSpeech
 from server.channels.phone.bridge import Bridge
 from server.channels.phone.consult import THINKS, Consultation
 from server.channels.phone.joint import Joint
@@ -182,7 +182,7 @@ class Telephone:
             self.send(wire.Referred(wanted.call, wanted.effect, "error", "The call is over."))
             return
         mouth = house.mouth(wanted.speaking)
-        voice = Voice(wanted.speaking.voices.get(mouth.name, ""), wanted.locale)
+        voice = wire.voice_of(wanted.speaking, wanted.locale)
 
         async def speak(text: str, rate: int) -> bytes:
             return await mouth.synthesize_batch(text, voice, rate)

@@ -11,6 +11,7 @@ import msgspec
 
 from engine.conversation.voice import Ear, Speech, TurnTimes, Utterance
 from engine.protocol import Plain, TakeMessage
+from engine.providers.speech import Voice
 from server.channels.phone.port import Registration, Trunk
 
 PATH = "/internal/v1/worker"
@@ -55,9 +56,18 @@ class RoomWay(msgspec.Struct, frozen=True, tag="room"):
 Way = MediaWay | LegWay | RoomWay
 
 
+class Tongue(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who speaks a language, where that is somebody else: voices by provider, and the speed in per cent (0: as
+    otherwise)."""
+
+    voices: dict[str, str] = {}
+    speed: int = 0
+
+
 class Speaking(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a line hears and speaks: provider names in the order they are tried, ``local`` last; voices by
-    provider; ``recorded`` whether recording begins at once."""
+    provider, the speed in per cent, and what is different in a language (``it``) or a locale (``it-IT``);
+    ``recorded`` whether recording begins at once; ``resumes``: speech that mere noise has paused goes on."""
 
     stt: tuple[str, ...] = ("local",)
     tts: tuple[str, ...] = ("local",)
@@ -65,6 +75,20 @@ class Speaking(msgspec.Struct, frozen=True, omit_defaults=True):
     voice_key: str = ""
     recorded: bool = False
     hold_sound: bool = True
+    speed: int = 100
+    tongues: dict[str, Tongue] = {}
+    resumes: bool = True
+
+
+def voice_of(speaking: Speaking, locale: str) -> Voice:
+    """Who speaks a locale: what is set for it, else for its language, else for all."""
+    voices, speed = dict(speaking.voices), speaking.speed
+    for key in (locale.partition("-")[0], locale):
+        tongue = speaking.tongues.get(key)
+        if tongue is not None:
+            voices |= tongue.voices
+            speed = tongue.speed or speed
+    return Voice(voices.get(speaking.tts[0], ""), locale, speed, by=voices)
 
 
 # ---------------------------------------------------------------- worker to server

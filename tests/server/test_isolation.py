@@ -42,6 +42,7 @@ OPEN = {
     ("POST", "/agents"),
     ("POST", "/rehearsals"),
     ("GET", "/operations/providers"),
+    ("GET", "/voices"),
     ("POST", "/trunks"),
     ("POST", "/knowledge/bases"),
 }

@@ -82,7 +82,7 @@ class FallbackTextToSpeech:
     async def _speak(
         self, link: Link[TextToSpeech], progress: "Progress", voice: Voice, broken: list[Link[TextToSpeech]]
     ) -> AsyncGenerator[Sound, None]:
-        own = voice if link is self.links[0] else Voice("", voice.locale, voice.speed, voice.volume)
+        own = self._own(link, voice)
         others = self._next([*broken, link], voice.locale) is not None
         async with link.asking():
             begun, first = link.watch.clock(), True
@@ -110,13 +110,18 @@ class FallbackTextToSpeech:
                 return link
         return None
 
+    def _own(self, link: Link[TextToSpeech], voice: Voice) -> Voice:
+        """Who speaks at this provider: one's names mean nothing to another."""
+        own = voice.by.get(link.provider.name, voice.id if link is self.links[0] else "")
+        return Voice(own, voice.locale, voice.speed, voice.volume)
+
     async def synthesize_batch(self, text: str, voice: Voice, rate: int) -> bytes:
         """All of it, of one voice: another one begins anew. Raises `ProviderError` when none is left."""
         last: ProviderError | None = None
         for link in self.links:
             if not link.ready or not link.speaks(voice.locale):
                 continue
-            own = voice if link is self.links[0] else Voice("", voice.locale, voice.speed, voice.volume)
+            own = self._own(link, voice)
             try:
                 async with link.asking():
                     begun = link.watch.clock()

@@ -15,7 +15,7 @@ from livekit.agents import AgentSession, vad
 from engine.conversation.voice import Ear, Speech, VoiceListener
 from engine.protocol import TakeMessage
 from engine.providers.prices import Price, list_prices
-from engine.providers.speech import Hints, SpeechToText, TextToSpeech, Voice
+from engine.providers.speech import Hints, SpeechToText, TextToSpeech
 from server.channels.voice.agent import FlowAgent, open_session
 from server.channels.voice.apology import Apology
 from server.channels.voice.clock import Clock
@@ -32,7 +32,7 @@ from server.channels.voice.rooms import RoomLink
 from server.channels.voice.sounds import Sounds
 from server.channels.voice.speaker import Speaker
 from server.channels.voice.times import TurnClock
-from server.workers.wire import Speaking
+from server.workers.wire import Speaking, voice_of
 
 HANG_UP_WITHIN = 5.0
 """Seconds a link has to say that it is over, once it was told to hang up."""
@@ -55,7 +55,7 @@ class VoiceSession:
     """One line, from ``start_link`` or ``start_room`` to ``aclose``.
 
     ``vad`` is shared by all lines of a process, and so is ``clock``; ``phone``: the caller is on a telephone
-    (nobody's echo canceller needs to learn). ``resumes``: speech that mere noise has paused goes on.
+    (nobody's echo canceller needs to learn).
     """
 
     def __init__(
@@ -73,18 +73,15 @@ class VoiceSession:
         clock: Clock | None = None,
         apology: Apology | None = None,
         prices: dict[str, Price] | None = None,
-        resumes: bool = True,
     ) -> None:
         self._speaking = speaking
         self._listener = listener
         self._vad = vad
         self._sink = recorder
         self._phone = phone
-        self._resumes = resumes
         self._clock = clock or Clock()
         self._times = TurnClock()
-        voice_id = speaking.voices.get(tts.name, "")
-        self._mouth = Mouth(tts, sounds, lambda tongue: Voice(voice_id, tongue), apology or Apology())
+        self._mouth = Mouth(tts, sounds, lambda tongue: voice_of(speaking, tongue), apology or Apology())
         self._ears = Ears(stt, Hints(locale))
         self._hearing = Hearing(self._ears, listener, self._times, before_words=self._settle)
         self._speaker = Speaker(
@@ -120,7 +117,7 @@ class VoiceSession:
             self._recorder = CallRecorder(self._sink, link.rate)
         player.on_played = self._on_played
         mic.on_heard = self._on_heard
-        session = open_session(self._ears, self._vad, phone=self._phone, resumes=self._resumes)
+        session = open_session(self._ears, self._vad, phone=self._phone, resumes=self._speaking.resumes)
         self._session = session
         session.output.audio = player
         session.input.audio = mic

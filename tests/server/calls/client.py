@@ -63,9 +63,9 @@ class Client:
         return int(self.ws.close_code)
 
 
-async def rehearse(running: Running, flow: Frame) -> Frame:
+async def rehearse(running: Running, flow: Frame, **wishes: Any) -> Frame:
     """A rehearsal's entrance."""
-    answer = await running.owner.ask("POST", "/rehearsals", json={"flow": flow})
+    answer = await running.owner.ask("POST", "/rehearsals", json={"flow": flow, **wishes})
     assert answer.status_code == 201, answer.text
     entrance: Frame = answer.json()
     return entrance

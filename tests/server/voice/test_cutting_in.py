@@ -3,6 +3,7 @@
 import asyncio
 
 from engine.conversation.voice import Ear, Speech
+from server.workers.wire import Speaking
 from tests.server.voice.conftest import Lines
 from tests.server.voice.fakes import WAIT, HummingVoice, TalkingLink, tone
 
@@ -64,7 +65,7 @@ async def test_noise_only_pauses_and_the_rest_is_heard(line: Lines) -> None:
 
 
 async def test_a_flow_may_want_the_hard_stop(line: Lines) -> None:
-    it = await line(None, voice=HummingVoice(ms_a_word=250), resumes=False)
+    it = await line(None, voice=HummingVoice(ms_a_word=250), speaking=Speaking(resumes=False))
     it.session.speak(Speech(1, 1, STORY))
     await sounds_for(it.link, 500)
     await it.link.speak(tone(500, 16_000))
