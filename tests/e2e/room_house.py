@@ -61,7 +61,8 @@ SENTENCES = [
     "would you like tea or coffee",
     "your tea is on its way",
     "your coffee is on its way",
-    "the line was gone for a moment",
+    "sorry the line was gone for a moment",
+    "i am back",
 ]
 """What can be heard, as a recogniser is told."""
 

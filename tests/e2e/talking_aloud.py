@@ -106,6 +106,14 @@ class Talk:
         self.sound = b""
         self.understood.clear()
 
+    def mute(self) -> None:
+        """Say nothing for a while."""
+        self.page.get_by_role("button", name="Switch the microphone off").click()
+
+    def unmute(self) -> None:
+        """Be heard again."""
+        self.page.get_by_role("button", name="Switch the microphone on").click()
+
     def hears(self, sentence: str) -> None:
         """Wait until these words, one of `SENTENCES`, are recognised in what came."""
 

@@ -4,14 +4,17 @@ real, and killed where the story wants it."""
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM
-from tests.e2e.room_house import RoomHouse, room_house, until
+from tests.e2e.room_house import RoomHouse, aside, room_house, until
 from tests.e2e.talking_aloud import Talk, microphone
 
+ASKED, ANSWERED = "would you like tea or coffee", "your coffee is on its way"
+GONE = "the line was gone for a moment"
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
@@ -47,9 +50,70 @@ def test_a_visitor_talks_in_a_room_and_hears_the_answer(speaking: Browser, tmp_p
     with room_house(tmp_path, PARLEY_VOICE="1", PARLEY_PHONE="0") as house:
         until(house.present, "the worker beside the server")
         with visit(house, speaking) as talk:
-            talk.hears("would you like tea or coffee")
+            talk.hears(ASKED)
             talk.reads("coffee", "caller")
-            talk.reads("your coffee is on its way")
-            talk.hears("your coffee is on its way")
+            talk.reads(ANSWERED)
+            talk.hears(ANSWERED)
         session = house.session("widget")
         assert "Your coffee is on its way." in house.said(session)
+
+
+def test_a_worker_killed_in_mid_call_is_replaced(speaking: Browser, tmp_path: Path) -> None:
+    with room_house(tmp_path, PARLEY_VOICE="0") as house:
+        first = house.worker()
+        with visit(house, speaking) as talk:
+            talk.hears(ASKED)
+            house.worker()
+            talk.mute()
+            talk.forget()
+            first.kill()
+            talk.hears(GONE)
+            talk.unmute()
+            talk.hears(ANSWERED)
+        goes_on(house)
+
+
+def test_livekit_killed_and_started_again_in_mid_call(speaking: Browser, tmp_path: Path) -> None:
+    with room_house(tmp_path, PARLEY_VOICE="0") as house:
+        house.worker()
+        with visit(house, speaking) as talk:
+            talk.hears(ASKED)
+            aside(house.livekit.kill())
+            said = len(house.said(house.session("widget")))
+            aside(house.livekit.start())
+            talk.forget()
+            talk.hears(ANSWERED)
+        session = house.session("widget")
+        assert len(house.said(session)) > said
+
+
+def test_the_server_killed_and_started_again_in_mid_call(speaking: Browser, tmp_path: Path) -> None:
+    with room_house(tmp_path, PARLEY_VOICE="0") as house:
+        house.worker()
+        with visit(house, speaking) as talk:
+            talk.hears(ASKED)
+            talk.mute()
+            talk.forget()
+            house.server.kill()
+            house.server.start()
+            talk.hears(GONE)
+            talk.unmute()
+            talk.hears(ANSWERED)
+        kinds = goes_on(house)
+        assert "resumed" in kinds
+
+
+def goes_on(house: RoomHouse) -> list[str]:
+    """The log of the one talk lacks nothing: the line was gone, we said so once, and the visitor was understood after
+    that. Answers with the kinds of its events."""
+    events = house.events(house.session("widget"))
+    assert [record["seq"] for record in events] == list(range(1, len(events) + 1))
+    sorry = [record["seq"] for record in events if any("line was gone" in said for said in texts(record))]
+    ordered = [record["seq"] for record in events if record["event"].get("text") == "coffee please"]
+    assert len(sorry) == 1 and ordered[-1] > sorry[0], events
+    return [record["event"]["type"] for record in events]
+
+
+def texts(record: dict[str, Any]) -> list[str]:
+    """What the agent said in a record."""
+    return [effect["text"] for effect in record["effects"] if effect["type"] == "speak"]
