@@ -87,6 +87,13 @@ class Settings(BaseSettings):
     )
     rtp_ports: str = Field("20000-20999", description="UDP ports for the sound of calls, first-last.")
     calls: int = Field(50, ge=1, description="Telephone calls at once; more are told to try again.")
+    invite_rate: float = Field(
+        10, ge=0, description="Calls per second one address may begin; 0 for no limit, more get no line."
+    )
+    invite_burst: int = Field(50, ge=1, description="Calls one address may begin at once.")
+    media_timeout: float = Field(
+        16, ge=1, description="Seconds without sound after which a telephone call is over."
+    )
     seats: int = Field(15, ge=1, description="Lines one worker process holds at once.")
     drain: float = Field(60, ge=0, description="Seconds live calls get to end when a worker stops.")
     server_url: str = Field("", description="Where a worker finds the server, like https://talk.example.")

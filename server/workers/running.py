@@ -104,6 +104,9 @@ async def _telephone(settings: Settings) -> Telephone | None:
         public_host=settings.sip_public_host,
         rtp_ports=settings.rtp_ports,
         calls=settings.calls,
+        media_timeout=settings.media_timeout,
+        invite_rate=settings.invite_rate,
+        invite_burst=settings.invite_burst,
     )
     try:
         await edge.start()
