@@ -324,6 +324,7 @@ def _route(app: FastAPI, server: Server) -> None:
     app.include_router(speech_routes.inner)
     app.include_router(pages.router)
     if server.settings.demo:
+    app.include_router(recording_routes.lists, prefix=API)
         app.include_router(demo_services.router)
 
 

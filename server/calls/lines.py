@@ -135,6 +135,10 @@ class HeldLine:
         worker.seats.add(self.seat)
         self.opened = True
 
+    def recording(self, action: str) -> None:
+        """The flow records from here on (``on``), or not: a worker that takes over goes on with that."""
+        self.speaking = msgspec.structs.replace(self.speaking, recorded=action == "on")
+
     def rise(self) -> None:
         """Its worker no longer holds it."""
         if self.line is not None:

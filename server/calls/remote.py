@@ -1,5 +1,6 @@
 """A line held by a worker, as the voice port the engine speaks through."""
 
+from collections.abc import Callable
 from typing import Any
 
 from engine.conversation.voice import Ear, Speech
@@ -10,11 +11,15 @@ from server.workers.wire import Tell
 
 class RemoteVoice:
     """`engine.conversation.voice.VoicePort` over the worker's socket. What is told to a dead worker is lost:
-    the next line begins with what is being asked."""
+    the next line begins with what is being asked. ``recording`` is told what is told of recording, for the next
+    worker to know."""
 
-    def __init__(self, worker: Worker, seat: str) -> None:
+    def __init__(
+        self, worker: Worker, seat: str, recording: Callable[[str], None] = lambda action: None
+    ) -> None:
         self._worker = worker
         self._seat = seat
+        self._recording = recording
 
     def _tell(self, call: str, *args: Any) -> None:
         self._worker.send(Tell(self._seat, call, args))
@@ -41,6 +46,7 @@ class RemoteVoice:
 
     def record(self, action: str) -> None:
         """Record the call."""
+        self._recording(action)
         self._tell("record", action)
 
     def hold(self, on: bool) -> None:

@@ -202,7 +202,7 @@ class CallService:
         conversation = held.live.conversation
         line = VoiceLine(
             conversation,
-            RemoteVoice(worker, held.seat),
+            RemoteVoice(worker, held.seat, held.recording),
             Guard(self, held),
             ends=held.ends,
             recording=conversation.run.program.recording != "forbidden",

@@ -8,11 +8,13 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from server.accounts.access import Owner, owner_responses
 from server.calls.hub import Hub
 from server.kit.errors import ApiError, ErrorCode
-from server.recordings.schemas import RecordingView
-from server.recordings.service import Misplaced, RecordingService
+from server.recordings.files import Misplaced
+from server.recordings.schemas import RecordedView, RecordingView, TranscriptView
+from server.recordings.service import RecordingService
 from server.workers.wire import RECORDING_PATH
 
 router = APIRouter(prefix="/sessions/{session_id}/recordings", tags=["recordings"])
+lists = APIRouter(prefix="/recordings", tags=["recordings"])
 inner = APIRouter(include_in_schema=False)
 MISSING = owner_responses(ErrorCode.SESSION_NOT_FOUND, ErrorCode.RECORDING_NOT_FOUND)
 
@@ -37,6 +39,23 @@ async def get_recording(session_id: str, name: str, owner: Owner, recordings: Re
     return FileResponse(path, media_type="audio/ogg", filename=f"{session_id}-{name}")
 
 
+@router.get("/{name}/transcript", responses=MISSING)
+async def get_transcript(session_id: str, name: str, owner: Owner, recordings: Recordings) -> TranscriptView:
+    """What was said in the session, on the recording's time, and where the recording was paused."""
+    return await recordings.transcript(owner.organization_id, session_id, name)
+
+
+@lists.get("", responses=owner_responses())
+async def newest_recordings(
+    owner: Owner,
+    recordings: Recordings,
+    agent_id: Annotated[str, Query(max_length=100)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[RecordedView]:
+    """The recordings of the newest sessions, with the sessions they are of."""
+    return await recordings.newest(owner.organization_id, agent_id, limit)
+
+
 @router.delete("/{name}", status_code=204, responses=MISSING)
 async def delete_recording(session_id: str, name: str, owner: Owner, recordings: Recordings) -> None:
     """Forget it now."""
@@ -45,15 +64,21 @@ async def delete_recording(session_id: str, name: str, owner: Owner, recordings:
 
 @inner.patch(RECORDING_PATH + "{seat}/{name}")
 async def append_recording(
-    seat: str, name: str, request: Request, recordings: Recordings, offset: Annotated[int, Query(ge=0)]
+    seat: str,
+    name: str,
+    request: Request,
+    recordings: Recordings,
+    offset: Annotated[int, Query(ge=0)],
+    age: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
-    """The next piece of a recording, from the worker that holds the seat."""
+    """The next piece of a recording, from the worker that holds the seat; it began ``age`` milliseconds ago."""
     hub = cast(Hub, request.app.state.hub)
     if not hub.admits(request.headers.get("authorization", "")):
         raise ApiError(ErrorCode.INVALID_TOKEN, "This is for workers only.")
     data = await request.body()
     try:
-        length = await recordings.append(seat.partition(":")[0], name, offset, data)
+        session = seat.partition(":")[0]
+        length = await recordings.append(session, name, offset, data, seat=seat, age=age)
     except Misplaced as misplaced:
         return JSONResponse({"length": misplaced.length}, 409)
     return JSONResponse({"length": length})

@@ -4,33 +4,34 @@ A worker appends while the call goes on, so what a crash leaves behind is playab
 """
 
 import asyncio
-import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
 
 from engine.conversation import SessionRef
+from engine.protocol import Record, Recording
+from server.kit.clock import iso
 from server.kit.errors import ApiError, ErrorCode
-from server.recordings.schemas import RecordingView
+from server.recordings import files
+from server.recordings.schemas import (
+    MomentView,
+    PauseView,
+    RecordedView,
+    RecordingView,
+    SpokenView,
+    TranscriptView,
+)
+from server.recordings.transcript import paused, spoken
 from server.sessions.host import SessionHost
+from server.sessions.models import SessionRow
 
-NAME = re.compile(r"(call|message)(-\d{1,4})?\.ogg")
-LARGEST = 512 * 1024 * 1024
-"""Bytes one recording may have: a week of speech."""
 DAY = 86_400.0
 LOOK = 3_600.0
 """Seconds between two looks for what is too old."""
 
 log = structlog.get_logger()
-
-
-class Misplaced(Exception):
-    """A piece does not follow what is there; ``length`` is how much that is."""
-
-    def __init__(self, length: int) -> None:
-        super().__init__(f"{length} bytes are there.")
-        self.length = length
 
 
 class RecordingService:
@@ -52,47 +53,96 @@ class RecordingService:
         if self._sweeper is not None:
             self._sweeper.cancel()
 
-    async def append(self, session_id: str, name: str, offset: int, data: bytes) -> int:
-        """A piece of a live session's recording; answers with the length it has now.
+    async def append(
+        self, session_id: str, name: str, offset: int, data: bytes, *, seat: str = "", age: int = 0
+    ) -> int:
+        """A piece of a live session's recording, from the line with this seat; answers with the length it has now.
+        ``age`` is how long ago it began, in milliseconds.
 
-        Raises `ApiError` for a session that is not live here, `Misplaced` when the piece does not follow.
+        Raises `ApiError` for a session that is not live here, `files.Misplaced` when the piece does not follow.
         """
         live = self.host.live.get(session_id)
-        if live is None or live.rehearsal or not NAME.fullmatch(name):
+        if live is None or live.rehearsal or not files.NAME.fullmatch(name):
             raise ApiError(ErrorCode.SESSION_NOT_FOUND)
-        return await asyncio.to_thread(_append, self._path(live.ref, name), offset, data)
+        facts = files.Facts(seat, max(0, self.host.clock.now_ms() - live.started_ms - age))
+        return await asyncio.to_thread(files.append, self._path(live.ref, name), offset, data, facts)
 
     async def of(self, organization_id: str, session_id: str) -> list[RecordingView]:
         """A session's recordings; raises `ApiError`."""
         ref = SessionRef(organization_id, session_id)
         await self.host.row(ref)
-        folder = self._path(ref, "call.ogg").parent
-        return await asyncio.to_thread(_listed, folder)
+        return await self._listed(ref)
+
+    async def newest(self, organization_id: str, agent_id: str, limit: int) -> list[RecordedView]:
+        """The newest sessions' recordings, of one agent's or (empty) of all."""
+        folder = self.folder / organization_id
+        sessions = await asyncio.to_thread(_sessions, folder)
+        found: list[RecordedView] = []
+        for session_id in sessions:
+            ref = SessionRef(organization_id, session_id)
+            try:
+                row = await self.host.row(ref)
+            except ApiError:
+                continue
+            if agent_id and row.agent_id != agent_id:
+                continue
+            found += [_recorded(view, row) for view in await self._listed(ref)]
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    async def transcript(self, organization_id: str, session_id: str, name: str) -> TranscriptView:
+        """What was said, on the recording's time; raises `ApiError`."""
+        path = await self.path(organization_id, session_id, name)
+        records = await self.host.store.read(SessionRef(organization_id, session_id))
+        view = await asyncio.to_thread(_view, path, _first_recorded(records))
+        start, end = view.at_ms, view.at_ms + view.ms
+        return TranscriptView(
+            session_id=session_id,
+            recording=view,
+            lines=[
+                SpokenView(
+                    seq=line.seq,
+                    who="agent" if line.who == "agent" else "caller",
+                    text=line.text,
+                    from_ms=line.start - start,
+                    to_ms=line.end - start,
+                    node=line.node,
+                    heard=line.heard,
+                )
+                for line in spoken(records)
+            ],
+            moments=[MomentView(seq=r.seq, ms=r.event.at - start) for r in records],
+            pauses=[PauseView(from_ms=a - start, to_ms=b - start) for a, b in paused(records, start, end)],
+        )
 
     async def path(self, organization_id: str, session_id: str, name: str) -> Path:
         """Where a recording is; raises `ApiError`."""
         ref = SessionRef(organization_id, session_id)
         await self.host.row(ref)
-        path = self._path(ref, name) if NAME.fullmatch(name) else None
+        path = self._path(ref, name) if files.NAME.fullmatch(name) else None
         if path is None or not path.is_file():
             raise ApiError(ErrorCode.RECORDING_NOT_FOUND)
         return path
 
     async def delete(self, organization_id: str, session_id: str, name: str) -> None:
         """Forget one now; raises `ApiError`."""
-        (await self.path(organization_id, session_id, name)).unlink(missing_ok=True)
+        files.remove(await self.path(organization_id, session_id, name))
 
     def forget(self, now: float) -> int:
         """Delete what is older than ``days``, by ``now`` (seconds since 1970); answers with how many were."""
         gone = 0
         for path in self.folder.glob("*/*/*.ogg"):
             if path.stat().st_mtime < now - self.days * DAY:
-                path.unlink(missing_ok=True)
+                files.remove(path)
                 gone += 1
         return gone
 
     def _path(self, ref: SessionRef, name: str) -> Path:
         return self.folder / ref.organization / ref.session / name
+
+    async def _listed(self, ref: SessionRef) -> list[RecordingView]:
+        return await asyncio.to_thread(_views, self._path(ref, "call.ogg").parent)
 
     async def _sweep(self) -> None:
         while True:
@@ -102,20 +152,45 @@ class RecordingService:
             await asyncio.sleep(LOOK)
 
 
-def _append(path: Path, offset: int, data: bytes) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        length = file.tell()
-        if length != offset or length + len(data) > LARGEST:
-            raise Misplaced(length)
-        file.write(data)
-        return length + len(data)
+def _sessions(folder: Path) -> list[str]:
+    """Sessions with recordings, newest first: their ids grow with time."""
+    if not folder.is_dir():
+        return []
+    return sorted({path.parent.name for path in folder.glob("*/*.ogg")}, reverse=True)
 
 
-def _listed(folder: Path) -> list[RecordingView]:
-    views = []
-    for path in sorted(folder.glob("*.ogg")) if folder.is_dir() else []:
-        facts = path.stat()
-        kind = "message" if path.name.startswith("message") else "call"
-        views.append(RecordingView(name=path.name, kind=kind, bytes=facts.st_size))
-    return views
+def _views(folder: Path) -> list[RecordingView]:
+    paths = folder.glob("*.ogg") if folder.is_dir() else ()
+    views = [_view(path) for path in paths]
+    return sorted(views, key=lambda view: (view.at_ms, len(view.name), view.name))
+
+
+def _view(path: Path, began: int = 0) -> RecordingView:
+    """``began`` is when it began if nothing was kept of that."""
+    facts = files.read_facts(path)
+    return RecordingView(
+        name=path.name,
+        kind="message" if path.name.startswith("message") else "call",
+        bytes=path.stat().st_size,
+        ms=files.length_ms(path),
+        at_ms=facts.at if facts is not None else began,
+    )
+
+
+def _recorded(view: RecordingView, row: SessionRow) -> RecordedView:
+    return RecordedView(
+        **view.model_dump(),
+        session_id=row.id,
+        agent_id=row.agent_id,
+        release_id=row.release_id,
+        channel=row.channel,
+        outcome=row.outcome,
+        started_at=iso(row.started_at),
+    )
+
+
+def _first_recorded(records: Sequence[Record]) -> int:
+    for record in records:
+        if any(isinstance(effect, Recording) and effect.action == "on" for effect in record.effects):
+            return record.event.at
+    return 0

@@ -31,7 +31,7 @@ class Tape:
     async def append(self, name: str, offset: int, data: bytes, began: float) -> str:
         """Append a piece; one that had arrived although nobody said so counts as appended. A name that an earlier
         line of the session has taken is counted up. Raises `RecordingLost`."""
-        kept = self._kept.get(name, name)
+        kept = self._kept.get(name) or self._own(name)
         why = ""
         for _ in range(ATTEMPTS):
             try:
@@ -45,13 +45,18 @@ class Tape:
                 self._kept[name] = kept
                 return kept
             if length == TAKEN and offset == 0:
-                kept = _next(kept)
+                kept = self._own(_next(kept))
                 continue
             why = f"the server answered {answer.status_code}"
             if answer.status_code < 500:
                 break
             await asyncio.sleep(1.0)
         raise RecordingLost(f"{name} could not be kept: {why}.")
+
+    def _own(self, name: str) -> str:
+        while name in self._kept.values():
+            name = _next(name)
+        return name
 
     async def _piece(self, name: str, offset: int, data: bytes, began: float) -> httpx2.Response:
         age = max(0, int((asyncio.get_running_loop().time() - began) * 1000))

@@ -12,7 +12,8 @@ PIECE = RATE * 2
 
 
 class Message:
-    """Being taken: fed with the caller's sound, with whether she speaks, and with her keys."""
+    """Being taken: fed with the caller's sound, with whether she speaks, and with her keys. ``name`` is the one it
+    is kept under, once it is."""
 
     def __init__(self, task: TakeMessage, name: str) -> None:
         self.task = task
@@ -23,6 +24,7 @@ class Message:
         self._speaks = False
         self._spoke = False
         self._over = False
+        self._began = asyncio.get_running_loop().time()
 
     def heard(self, pcm: bytes) -> None:
         """The caller's next sound, at 16 kHz; time is counted by it."""
@@ -72,7 +74,7 @@ class Message:
             if piece is None:
                 pages += await asyncio.to_thread(writer.close)
             if pages:
-                await sink.append(self.name, offset, pages)
+                self.name = await sink.append(self.name, offset, pages, self._began)
                 offset += len(pages)
             if piece is None:
                 return ("ok" if self._spoke else "silence"), kept * 500 // RATE

@@ -26,8 +26,10 @@ class RecordingSink(Protocol):
     """Where recordings go. ``append`` may take its time and must not lose the order of its calls; a sink
     that is away keeps what it was given."""
 
-    async def append(self, name: str, offset: int, data: bytes) -> None:
-        """``data`` stands at ``offset`` (bytes) of the recording ``name``."""
+    async def append(self, name: str, offset: int, data: bytes, began: float) -> str:
+        """``data`` stands at ``offset`` (bytes) of the recording ``name``, whose first sample sounded at ``began``
+        (seconds of the loop's clock). Answers with the name it is kept under: another one, where an earlier
+        line of the session has taken this one."""
         ...
 
 
@@ -92,7 +94,7 @@ class _Take:
             if ended:
                 pages += await asyncio.to_thread(writer.close)
             if pages:
-                await self._sink.append(self._name, offset, pages)
+                await self._sink.append(self._name, offset, pages, self._began)
                 offset += len(pages)
 
     def _now_ms(self) -> int:

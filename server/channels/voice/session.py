@@ -277,7 +277,7 @@ class VoiceSession:
             _log.warning("message_lost", error=str(error))
             self._tell_result(task.id, "error", None, f"The message could not be kept: {error}")
         else:
-            value = {"recording": name, "ms": ms} if outcome == "ok" else None
+            value = {"recording": message.name, "ms": ms} if outcome == "ok" else None
             self._tell_result(task.id, outcome, value, "")
         finally:
             self._message = None

@@ -1,14 +1,23 @@
 """Recordings: brought piece by piece, fetched by their owner, forgotten in time."""
 
+import asyncio
 import os
 import time
 from typing import Any
 
 import httpx2
 
+from server.channels.voice.opus import OpusWriter
+from server.workers.tape import Tape
 from server.workers.wire import RECORDING_PATH
 from tests.server.flows import asking
 from tests.server.running import Running
+
+
+def ogg(ms: int) -> bytes:
+    """A silent recording."""
+    writer = OpusWriter(16_000, 2)
+    return writer.encode(bytes(ms * 64)) + writer.close()
 
 
 async def begun(running: Running) -> str:
@@ -20,10 +29,10 @@ async def begun(running: Running) -> str:
 
 async def piece(running: Running, session: str, offset: int, data: bytes, **more: Any) -> httpx2.Response:
     """What a worker sends."""
-    name = more.get("name", "call.ogg")
+    name, seat, age = more.get("name", "call.ogg"), more.get("seat", 1), more.get("age", 0)
     token = more.get("token", running.parts.voice.hub.token)
     return await running.owner.client.patch(
-        f"{RECORDING_PATH}{session}:1/{name}?offset={offset}",
+        f"{RECORDING_PATH}{session}:{seat}/{name}?offset={offset}&age={age}",
         content=data,
         headers={"Authorization": f"Bearer {token}"},
     )
@@ -34,7 +43,7 @@ async def test_a_recording_grows_and_its_owner_hears_it(running: Running) -> Non
     assert (await piece(running, session, 0, b"OggS")).json() == {"length": 4}
     assert (await piece(running, session, 4, b"more")).json() == {"length": 8}
     listed = (await running.owner.ask("GET", f"/sessions/{session}/recordings")).json()
-    assert listed == [{"name": "call.ogg", "kind": "call", "bytes": 8}]
+    assert [(r["name"], r["kind"], r["bytes"]) for r in listed] == [("call.ogg", "call", 8)]
     got = await running.owner.ask("GET", f"/sessions/{session}/recordings/call.ogg")
     assert (got.content, got.headers["content-type"]) == (b"OggSmore", "audio/ogg")
     part = await running.owner.ask(
@@ -74,3 +83,52 @@ async def test_a_recording_is_deleted_by_hand_or_by_its_age(running: Running) ->
     assert (await running.owner.ask("GET", where)).json() == []
     missing = await running.owner.ask("GET", f"{where}/message.ogg")
     assert missing.json()["error"]["code"] == "RECORDING_NOT_FOUND"
+
+
+async def test_another_line_of_the_session_makes_another_recording(running: Running) -> None:
+    session = await begun(running)
+    await piece(running, session, 0, b"OggS")
+    taken = await piece(running, session, 0, b"OggS", seat=2)
+    assert (taken.status_code, taken.json()) == (409, {"length": -1})
+    late = await piece(running, session, 4, b"more", seat=2)
+    assert late.json() == {"length": -1}
+    assert (await piece(running, session, 4, b"more")).json() == {"length": 8}
+
+
+async def test_a_tape_counts_on_where_an_earlier_line_has_recorded(running: Running) -> None:
+    session = await begun(running)
+    headers = {"Authorization": f"Bearer {running.parts.voice.hub.token}"}
+    client = running.owner.client
+    client.headers.update(headers)
+    loop = asyncio.get_running_loop()
+    first, second = Tape(client, f"{session}:1"), Tape(client, f"{session}:2")
+    assert await first.append("call.ogg", 0, b"OggS", loop.time()) == "call.ogg"
+    assert await second.append("call.ogg", 0, b"OggSOggS", loop.time()) == "call-2.ogg"
+    assert await second.append("call.ogg", 8, b"more", loop.time()) == "call-2.ogg"
+    assert await second.append("call-2.ogg", 0, b"OggS", loop.time()) == "call-3.ogg"
+    assert await first.append("call.ogg", 4, b"more", loop.time()) == "call.ogg"
+
+
+async def test_the_transcript_stands_on_the_recordings_time(running: Running) -> None:
+    session = await begun(running)
+    await piece(running, session, 0, ogg(3_000), age=0)
+    where = f"/sessions/{session}/recordings"
+    (recording,) = (await running.owner.ask("GET", where)).json()
+    assert 2_950 <= recording["ms"] <= 3_050
+    got = (await running.owner.ask("GET", f"{where}/call.ogg/transcript")).json()
+    assert got["recording"] == recording
+    line = got["lines"][0]
+    assert (line["who"], line["seq"]) == ("agent", 1)
+    # The agent began to speak with the session, before it was recorded.
+    assert -recording["at_ms"] <= line["from_ms"] == got["moments"][0]["ms"] <= 0
+
+
+async def test_the_newest_recordings_of_an_agent(running: Running) -> None:
+    older, newer = await begun(running), await begun(running)
+    for session in (older, newer):
+        await piece(running, session, 0, b"OggS")
+    listed = (await running.owner.ask("GET", "/recordings")).json()
+    assert [r["session_id"] for r in listed] == [newer, older]
+    agent = listed[0]["agent_id"]
+    of_one = (await running.owner.ask("GET", f"/recordings?agent_id={agent}")).json()
+    assert [r["session_id"] for r in of_one] == [newer]

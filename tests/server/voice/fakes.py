@@ -276,10 +276,12 @@ class Tape:
     def __init__(self) -> None:
         self.files: dict[str, bytearray] = {}
 
-    async def append(self, name: str, offset: int, data: bytes) -> None:
+    async def append(self, name: str, offset: int, data: bytes, began: float) -> str:
         file = self.files.setdefault(name, bytearray())
         assert offset == len(file)
+        assert began <= asyncio.get_running_loop().time()
         file += data
+        return name
 
 
 def tone(ms: int, rate: int, pitch: float = 440.0, loudness: int = 8_000) -> bytes:
