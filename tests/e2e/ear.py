@@ -4,6 +4,7 @@ from array import array
 
 from engine.providers.local_grammar import LocalGrammar
 from engine.providers.speech import Hints
+from tests.e2e.calling import beginnings
 
 LOUD = 300
 """Of 32,767: what counts as sound."""
@@ -11,6 +12,8 @@ GAP_MS = 400
 """So long a silence ends a stretch of speech."""
 SHORTEST_MS = 400
 """What is shorter is no sentence."""
+TRIES = 6
+"""Beginnings inside a stretch that are tried when it makes no sense as a whole."""
 
 
 def stretches(pcm: bytes, rate: int) -> list[bytes]:
@@ -36,10 +39,16 @@ async def recognised(pcm: bytes, sentences: list[str], rate: int) -> list[str]:
     """What was understood of each stretch: one or several of the sentences."""
     grammar = f"#JSGF V1.0;\ngrammar heard;\npublic <heard> = ( {' | '.join(sentences)} )+;\n"
     recogniser = LocalGrammar()
+    found = []
     try:
-        return [
-            (await recogniser.transcribe_batch(piece, rate, Hints("en-US", (), grammar))).text
-            for piece in stretches(pcm, rate)
-        ]
+        for piece in stretches(pcm, rate):
+            text = ""
+            # What comes first may be music.
+            for start in [0, *beginnings(piece, rate)[:TRIES]]:
+                heard = await recogniser.transcribe_batch(piece[start:], rate, Hints("en-US", (), grammar))
+                if text := heard.text:
+                    break
+            found.append(text)
+        return found
     finally:
         await recogniser.aclose()

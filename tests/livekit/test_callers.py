@@ -31,11 +31,11 @@ def keyed() -> Frame:
     return flow
 
 
-async def edge(running: Running, workers: Workers) -> str:
-    """An edge that takes calls for an agent; answers with what to call."""
+async def edge(running: Running, workers: Workers, flow: Frame | None = None) -> str:
+    """An edge that takes calls for an agent with this flow; answers with what to call."""
     port = free_port(socket.SOCK_DGRAM)
     await workers.start("phone", PARLEY_SIP_HOST="127.0.0.1", PARLEY_SIP_PORT=str(port))
-    agent = await running.owner.agent(keyed())
+    agent = await running.owner.agent(flow or keyed())
     trunk: Frame = (
         await running.owner.ask("POST", "/trunks", json={"name": "Loopback", "allowed": ["127.0.0.0/8"]})
     ).json()
