@@ -1,8 +1,10 @@
 """Voice: how long an answer takes to sound, once the caller's turn is over."""
 
 import asyncio
+import importlib
 import os
 import statistics
+import sys
 import time
 from array import array
 from collections.abc import Iterator
@@ -20,6 +22,8 @@ from tests.engine.drawing import ask, end, program
 from tests.server.voice.fakes import HummingVoice, ScriptedEars, Shelf, TalkingLink, tone
 from tests.server.voice.loudness import LoudnessVad
 
+PARTS = ("calls",)
+"""What is measured of whole houses: a module each."""
 TURNS = 31
 LOUD = 500
 """A sample above this is speech."""
@@ -89,9 +93,14 @@ async def say_to_audio(prepared: bool) -> float:
 
 
 def figures() -> Iterator[Figure]:
-    """Every figure of voice."""
+    """Every figure of voice; one that breaks does not keep the others from being measured."""
     stay_offline(os.environ)
     for name, prepared in (("static", True), ("generated", False)):
         took = asyncio.run(say_to_audio(prepared))
         what = "prepared sound" if prepared else "a provider that answers at once"
         yield Figure(f"say_to_audio_{name}_ref_ms", took, "ref_ms", f"median of {TURNS} turns, {what}")
+    for name in PARTS:
+        try:
+            yield from importlib.import_module(f"tests.bench.voice_{name}").figures()
+        except Exception as error:  # whatever a whole house may raise
+            print(f"# voice {name}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)

@@ -28,7 +28,7 @@ def free_port() -> int:
 
 class Sipp:
     """One run. ``at`` is whom to call, empty for a callee. ``given`` fills the scenario's ``@name@``;
-    ``sound`` is a capture to play."""
+    ``sound`` is a capture to play; ``patience`` the seconds all of it may take."""
 
     def __init__(
         self,
@@ -41,11 +41,13 @@ class Sipp:
         username: str = "u1",
         password: str = "p1",
         media_port: int = 0,
+        patience: int = 60,
         **given: str | int,
     ) -> None:
         self.port = free_port()
         self.media_port = media_port or free_port()
         self._calls = calls
+        self._patience = patience
         self._folder = tmp_path / f"sipp-{self.port}"
         self._folder.mkdir(parents=True)
         text = (SCENARIOS / f"{scenario}.xml").read_text()
@@ -65,7 +67,15 @@ class Sipp:
         if sipp is None:
             pytest.fail("sipp is missing: apt-get install sip-tester")
         arguments = ["-sf", str(self._file), "-i", "127.0.0.1", "-p", str(self.port), "-mi", "127.0.0.1"]
-        arguments += ["-mp", str(self.media_port), "-m", str(self._calls), "-nostdin", "-timeout", "60"]
+        arguments += [
+            "-mp",
+            str(self.media_port),
+            "-m",
+            str(self._calls),
+            "-nostdin",
+            "-timeout",
+            str(self._patience),
+        ]
         arguments += ["-l", str(self._calls), "-r", "10", "-trace_err", "-error_file", "errors.log"]
         arguments += ["-trace_msg", "-message_file", "messages.log", "-au", self._who[0], "-ap", self._who[1]]
         if self._at:
@@ -95,7 +105,7 @@ class Sipp:
     async def over(self) -> int:
         """Wait until all calls are over; 0 when each went as the scenario says."""
         assert self._process is not None
-        async with asyncio.timeout(75):
+        async with asyncio.timeout(self._patience + 15):
             return await self._process.wait()
 
     def troubles(self) -> str:
