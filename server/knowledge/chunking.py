@@ -22,6 +22,8 @@ OVERLAP = 40
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"'”’)\]])\s+|(?<=[。！？])|\n")
 WORD = re.compile(r"\w+|[^\w\s]")
 LETTERS_A_TOKEN = 5
+WINDOW = 40
+"""Tokens of one vector, about."""
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -41,10 +43,11 @@ class Chunk(msgspec.Struct, frozen=True):
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:32]
 
     @property
-    def meaning(self) -> str:
-        """What its vector is made of: the headings say what the text is about."""
-        path = " > ".join(dict.fromkeys(part for part in (self.title, *self.headings) if part))
-        return f"{path}\n{self.text}" if path else self.text
+    def meanings(self) -> list[str]:
+        """What its vectors are made of: a sentence or a few each, under what they are about. A question asks for one
+        of them, seldom for the whole."""
+        about = self.headings[-1] if self.headings else self.title
+        return [f"{about}\n{text}".strip() for text in _windows(self.text)] or [self.text]
 
 
 def tokens(text: str) -> int:
@@ -114,6 +117,20 @@ def _split(text: str) -> Iterator[str]:
         size += weight
     if piece:
         yield " ".join(piece)
+
+
+def _windows(text: str) -> Iterator[str]:
+    window: list[str] = []
+    size = 0
+    for sentence in _sentences(text):
+        weight = tokens(sentence)
+        if window and size + weight > WINDOW:
+            yield " ".join(window)
+            window, size = [], 0
+        window.append(sentence)
+        size += weight
+    if window:
+        yield " ".join(window)
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -74,7 +74,7 @@ class Finder:
                     near += await self._near(knowledge, place, vector)
                 said.append(await self._said(session, place, words))
             near.sort(key=lambda each: (-each[1], each[0]))
-            ranked = list(fuse([id for id, _ in near[:NEAREST]], *said))[:count]
+            ranked = fuse([id for id, _ in near[:NEAREST]], said)[:count]
             chunks = await knowledge.chunks(ranked)
             cosines = dict(near)
             if vector is not None:

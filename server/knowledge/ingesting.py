@@ -118,23 +118,22 @@ class _Work:
             done = len(chunks) - len(new) + start
             await self._change(state="embedding", progress=READ + (1000 - READ) * done // len(chunks))
             some = new[start : start + TOGETHER]
-            label, vectors = await self._vectors([chunk.meaning for chunk in some])
+            label, vectors = await self._vectors(some)
             async with self.house.database.write(self.organization_id) as session:
                 await self._still(session)
                 KnowledgeRepository(session).add_chunks(base_id, label, zip(some, vectors, strict=True))
 
-    async def _vectors(self, texts: list[str]) -> tuple[str, list[bytes]]:
+    async def _vectors(self, chunks: list[Chunk]) -> tuple[str, list[bytes]]:
         """The model's name and the vectors; both empty when there is no model here."""
         if self.note:
-            return "", [b""] * len(texts)
+            return "", [b""] * len(chunks)
         try:
-            found = await self.house.model.embed(texts, bulk=True)
+            return self.house.label, await vectors_of(self.house.model, chunks)
         except ProviderError as error:
             if error.trouble is not Trouble.UNSUPPORTED:
                 raise
             self.note = f"It is found by its words only: {error}"
-            return "", [b""] * len(texts)
-        return self.house.label, [row.astype("<f4").tobytes() for row in found]
+            return "", [b""] * len(chunks)
 
     async def _finish(self, gathered: Gathered, chunks: list[Chunk] | None) -> None:
         async with self.house.database.write(self.organization_id) as session:
@@ -201,6 +200,17 @@ async def sweep(knowledge: KnowledgeRepository, base_id: str) -> None:
     for snapshot in await knowledge.snapshots(base_id):
         kept.update(unpacked(snapshot.chunks))
     await knowledge.sweep(base_id, kept)
+
+
+async def vectors_of(model: EmbeddingModel, chunks: Sequence[Chunk]) -> list[bytes]:
+    """The vectors of each chunk, one after the other: float32, little-endian. Raises `ProviderError`."""
+    texts = [chunk.meanings for chunk in chunks]
+    rows = await model.embed([text for some in texts for text in some], bulk=True)
+    found, at = [], 0
+    for some in texts:
+        found.append(rows[at : at + len(some)].astype("<f4").tobytes())
+        at += len(some)
+    return found
 
 
 def packed(chunk_ids: Sequence[int]) -> bytes:

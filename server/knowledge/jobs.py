@@ -12,8 +12,8 @@ from engine.providers.speech import ProviderError, Trouble
 from server.kit.clock import Clock
 from server.kit.database import Database
 from server.knowledge.files import SourceFiles
-from server.knowledge.ingesting import TOGETHER, Ingester
-from server.knowledge.repository import KnowledgeQueue, KnowledgeRepository
+from server.knowledge.ingesting import TOGETHER, Ingester, vectors_of
+from server.knowledge.repository import KnowledgeQueue, KnowledgeRepository, chunk_of
 
 WORKERS = 2
 """Sources at once, so that a site with many pages does not keep a document waiting."""
@@ -99,9 +99,8 @@ class KnowledgeJobs:
             return False
         async with self.database.read(organization_id) as session:
             chunks = await KnowledgeRepository(session).foreign(label, TOGETHER)
-        texts = ["\n".join([chunk.title, *chunk.headings, chunk.text]) for chunk in chunks]
-        rows = await self.ingester.model.embed(texts, bulk=True)
-        made = [(chunk.id, row.astype("<f4").tobytes()) for chunk, row in zip(chunks, rows, strict=True)]
+        vectors = await vectors_of(self.ingester.model, [chunk_of(chunk) for chunk in chunks])
+        made = [(chunk.id, vector) for chunk, vector in zip(chunks, vectors, strict=True)]
         async with self.database.write(organization_id) as session:
             await KnowledgeRepository(session).renew(label, made, {chunk.base_id for chunk in chunks})
         return True

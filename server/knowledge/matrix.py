@@ -17,14 +17,15 @@ SCOPES = 16
 
 
 class Matrix:
-    """``ids`` are the chunks, ``rows`` their vectors; no numpy without knowledge."""
+    """``ids`` are the chunks, each with one vector or several: its nearest one counts."""
 
     def __init__(self, ids: Sequence[int], vectors: Sequence[bytes], dimensions: int) -> None:
         import numpy as np
 
         self.ids: NDArray[Any] = np.asarray(ids, np.int64)
-        joined = np.frombuffer(b"".join(vectors), "<f4")
-        self.rows = joined.reshape(len(ids), dimensions)
+        self.rows = np.frombuffer(b"".join(vectors), "<f4").reshape(-1, dimensions)
+        counts = np.asarray([len(vector) // (4 * dimensions) for vector in vectors], np.int64)
+        self._starts = np.cumsum(counts) - counts
         self._places: OrderedDict[Hashable, NDArray[Any]] = OrderedDict()
 
     @property
@@ -44,7 +45,7 @@ class Matrix:
         places = self._where(members, scope)
         if not len(places):
             return []
-        cosines = self.rows @ question
+        cosines = self._cosines(question)
         if len(places) < len(self.ids):
             cosines = cosines[places]
         best = np.argpartition(-cosines, count)[:count] if count < len(cosines) else np.arange(len(cosines))
@@ -59,9 +60,18 @@ class Matrix:
         if not len(self.ids) or not len(wanted):
             return {}
         places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
-        known = places[self.ids[places] == wanted]
-        found = self.rows[known] @ question
-        return {int(self.ids[place]): float(cosine) for place, cosine in zip(known, found, strict=True)}
+        ends = np.append(self._starts[1:], len(self.rows))
+        return {
+            int(self.ids[place]): float((self.rows[self._starts[place] : ends[place]] @ question).max())
+            for place in places[self.ids[places] == wanted]
+        }
+
+    def _cosines(self, question: "NDArray[Any]") -> "NDArray[Any]":
+        """Of every chunk."""
+        import numpy as np
+
+        found: NDArray[Any] = self.rows @ question
+        return np.maximum.reduceat(found, self._starts) if len(found) > len(self.ids) else found
 
     def _where(self, members: "NDArray[Any]", scope: Hashable) -> "NDArray[Any]":
         import numpy as np

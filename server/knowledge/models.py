@@ -67,8 +67,8 @@ class KnowledgeSource(OrgScoped, Base):
 
 
 class KnowledgeChunk(OrgScoped, Base):
-    """A piece of text and its vector: float32, little-endian, empty without a model. ``answer`` is that of a
-    frequent question."""
+    """A piece of text and its vectors, one after the other: float32, little-endian, none without a model. ``answer``
+    is that of a frequent question."""
 
     __tablename__ = "knowledge_chunk"
     __table_args__ = (

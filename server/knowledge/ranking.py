@@ -7,20 +7,22 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-RANK = 60
+RANK = 10
+WORDS = 0.5
+"""What a place by words counts beside one by meaning. Both were chosen on one half of the bench's questions."""
 STEM = 5
 """Letters in which two words must agree to be taken for forms of one."""
 WORDS_ONLY = 600
 """Per mille that words alone can earn a passage that means something else."""
 
 
-def fuse(*rankings: Sequence[int]) -> dict[int, float]:
-    """What each one earns by its places, best first; equals by number."""
+def fuse(near: Sequence[int], said: Sequence[Sequence[int]]) -> list[int]:
+    """One ranking, best first, of one by meaning and several by words; equals by number."""
     earned: dict[int, float] = {}
-    for ranking in rankings:
-        for at, each in enumerate(ranking, 1):
-            earned[each] = earned.get(each, 0.0) + 1 / (RANK + at)
-    return dict(sorted(earned.items(), key=lambda item: (-item[1], item[0])))
+    for ranking, weight in ((near, 1.0), *((each, WORDS) for each in said)):
+        for at, id in enumerate(ranking, 1):
+            earned[id] = earned.get(id, 0.0) + weight / (RANK + at)
+    return sorted(earned, key=lambda id: (-earned[id], id))
 
 
 def score(cosine: float | None, words: Sequence[str], text: str) -> int:

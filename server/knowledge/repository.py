@@ -292,6 +292,11 @@ class KnowledgeQueue:
         return found.scalar_one_or_none()
 
 
+def chunk_of(row: KnowledgeChunk) -> Chunk:
+    """What a row keeps."""
+    return Chunk(row.text, row.title, tuple(row.headings), row.page, row.origin, row.answer)
+
+
 def _portions(values: Sequence[str] | Sequence[int]) -> Iterable[Sequence[str] | Sequence[int]]:
     for start in range(0, len(values), AT_ONCE):
         yield values[start : start + AT_ONCE]

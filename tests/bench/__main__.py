@@ -1,10 +1,10 @@
-"""``python -m tests.bench [FAMILY...]``: engine, compiler, server, canvas, start, voice; all when none is named."""
+"""``python -m tests.bench [FAMILY...]``: engine, compiler, server, canvas, start, voice, knowledge; all when none is named."""
 
 import importlib
 import sys
 import time
 
-FAMILIES = ("engine", "compiler", "server", "canvas", "start", "voice")
+FAMILIES = ("engine", "compiler", "server", "canvas", "start", "voice", "knowledge")
 
 
 def main(names: list[str]) -> int:

@@ -70,6 +70,10 @@ def test_a_change_in_one_paragraph_leaves_the_other_chunks_as_they_were() -> Non
     )
 
 
-def test_the_meaning_of_a_chunk_holds_its_headings_once() -> None:
-    [chunk] = cut([Block("From seven.", ("Hotel", "Breakfast"))], "Hotel")
-    assert chunk.meaning == "Hotel > Breakfast\nFrom seven."
+def test_each_few_sentences_mean_something_of_their_own() -> None:
+    [chunk] = cut(
+        [Block(f"{SENTENCE} {SENTENCE} {SENTENCE} {SENTENCE} From seven.", ("Hotel", "Parking"))], "Hotel"
+    )
+    assert len(chunk.meanings) == 2
+    assert all(meaning.startswith("Parking\n") for meaning in chunk.meanings)
+    assert chunk.meanings[1].endswith("From seven.")

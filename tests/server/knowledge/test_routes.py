@@ -50,7 +50,7 @@ async def test_documents_of_every_kind_are_found_with_where_they_stand(owner: Ow
     base = await base_of(owner)
     brought = [
         await bring(owner, base, "rules.md", RULES),
-        await bring(owner, base, "guide.pdf", pdf([[(20, "Parking"), (10, "The garage costs fifteen euros.")]], "Guide")),
+        await bring(owner, base, "guide.pdf", pdf([[(20, "Parking"), (10, "It costs fifteen euros.")]], "Guide")),
         await bring(owner, base, "spa.docx", docx(paragraph("Sauna", "H1") + paragraph("The sauna is on the roof."))),
         await bring(owner, base, "prices.csv", b"Dish,Price\nSoup,6 euros\nBread,2 euros\n", title="Menu"),
     ]  # fmt: skip
