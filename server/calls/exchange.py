@@ -77,6 +77,8 @@ class Exchange:
         self._at: dict[str, Place] = {}
         self._placed: set[str] = set()
         self._keeping: asyncio.Task[None] | None = None
+        self.settled = False
+        """Whether LiveKit has our trunks as they are now."""
 
     def start(self) -> None:
         """Begin to keep LiveKit's trunks as ours."""
@@ -92,6 +94,7 @@ class Exchange:
     def serve(self, trunks: tuple[Trunk, ...]) -> None:
         """These are the trunks from now on."""
         self._trunks = {trunk.id: trunk for trunk in trunks}
+        self.settled = False
         self._changed.set()
 
     def has(self, trunk: str) -> bool:
@@ -210,6 +213,7 @@ class Exchange:
             log.warning("trunks not at LiveKit", why=str(error))
             troubles = {trunk.id: str(error) for trunk in trunks}
         self._telephones.registered(standing(trunks, troubles))
+        self.settled = not troubles and not self._changed.is_set()
         return AGAIN if troubles else LOOK if trunks else None
 
 

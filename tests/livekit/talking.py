@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 from livekit import rtc
@@ -68,10 +68,18 @@ class Line:
             await self.visitor.says(self._words.get_nowait() if not self._words.empty() else bytes(640))
 
 
+class Address(Protocol):
+    """Where a LiveKit server is, and what opens it."""
+
+    url: str
+    key: str
+    secret: str
+
+
 class Workers:
     """Processes that hold lines, killed when the test is over."""
 
-    def __init__(self, running: Running, livekit: LiveKit, folder: Path) -> None:
+    def __init__(self, running: Running, livekit: Address, folder: Path) -> None:
         self._running = running
         self._livekit = livekit
         self._folder = folder
