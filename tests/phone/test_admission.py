@@ -81,6 +81,20 @@ async def test_the_wrong_password_does_not(phone: Phone, name: str, word: str) -
         assert not house.calls
 
 
+async def test_a_line_that_takes_all_is_no_way_round_the_password(phone: Phone) -> None:
+    everything = Trunk(id="near", numbers=("*",), allowed=("127.0.0.0/8",))
+    async with edge_house(everything, GUARDED) as house:
+        refused = await phone.call(house.uri("100"))
+        assert await refused.over() == "401"
+        call = await phone.call(house.uri("100"), "u1", "p1")
+        await call.up()
+        assert (await house.call()).leg.trunk == "pbx"
+        other = await phone.call(house.uri("101"))
+        await other.up()
+        await other.hang_up()
+        await call.hang_up()
+
+
 async def test_both_algorithms_are_offered(phone: Phone) -> None:
     async with edge_house(GUARDED) as house:
         peer = Peer(phone, house)

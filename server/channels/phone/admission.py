@@ -15,6 +15,8 @@ from server.channels.phone.port import Trunk
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 SOURCES = 10_000
+WHATEVER = 2
+"""How well a trunk fits that takes any number: worst."""
 _PUNCTUATION = re.compile(r"[\s().-]")
 
 
@@ -84,6 +86,9 @@ class Admission:
         if not matches:
             return Refusal(404, "no_such_number")
         matches.sort(key=lambda match: match[0])
+        if matches[0][0] < WHATEVER:
+            # Who is asked for a password is asked, though another trunk takes whatever comes.
+            matches = [match for match in matches if match[0] < WHATEVER]
         refusal: Refusal | None = None
         for _, welcome in matches:
             refusal = self._challenge(welcome.trunk, request)
@@ -160,5 +165,5 @@ def _called(trunk: Trunk, request: SipRequest) -> tuple[int, Welcome] | None:
         if account and same_number(user, account) and any(same_number(user, n) for n in trunk.numbers):
             return 1, Welcome(trunk, user)
     if "*" in trunk.numbers:
-        return 2, Welcome(trunk, asked[0] if asked else "")
+        return WHATEVER, Welcome(trunk, asked[0] if asked else "")
     return None
