@@ -1,13 +1,15 @@
 """Whole ways through: a real server, a real browser, a page on another origin."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.e2e.serving import Server, free_port, page_elsewhere
+from tests.e2e.telephones import Line, telephones
 
 TABLE = "pk_demo_table-reservation"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -61,3 +63,19 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(30_000)
     yield context
     context.close()
+
+
+@pytest.fixture(scope="module")
+def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with telephones, for all tests of a file."""
+    with telephones(tmp_path_factory.mktemp("exchange")) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def line(exchange: Server) -> AsyncIterator[Line]:
+    """How to call it."""
+    line = Line(exchange)
+    await line.ready()
+    yield line
+    await line.house.client.aclose()

@@ -1,68 +1,14 @@
 """Callers: a real server with its worker, real SIP and RTP, words that are spoken and heard."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from tests.e2e.calling import House, falls_silent, loud_ms, spoken, understood
-from tests.e2e.serving import Server
+from tests.e2e.calling import falls_silent, loud_ms, spoken, understood
+from tests.e2e.telephones import Line
 from tests.phone.caller import Call, Phone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
-
-
-def free_udp_port() -> int:
-    """A UDP port nobody uses right now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Line:
-    """A server that can be called."""
-
-    def __init__(self, server: Server, port: int) -> None:
-        self.server = server
-        self.port = port
-        self.house = House(server)
-
-    def uri(self, who: str) -> str:
-        """The SIP address of an agent."""
-        return f"sip:{who}@127.0.0.1:{self.port}"
-
-    async def ready(self) -> None:
-        """Wait until its worker is there."""
-
-        async def look() -> bool:
-            health = (await self.house.client.get(f"{self.server.origin}/health")).json()
-            return not str(health["components"]["voice"]["detail"]).startswith("0 workers")
-
-        await self.house.until(look, "no worker came")
-
-
-@pytest_asyncio.fixture
-async def line(tmp_path: Path) -> AsyncIterator[Line]:
-    port = free_udp_port()
-    server = Server(
-        tmp_path / "data",
-        PARLEY_VOICE="1",
-        PARLEY_PHONE="1",
-        PARLEY_SIP_HOST="127.0.0.1",
-        PARLEY_SIP_PORT=str(port),
-        PARLEY_TIME_ZONE="UTC",
-    )
-    await asyncio.to_thread(server.start)
-    line = Line(server, port)
-    try:
-        await line.ready()
-        yield line
-    finally:
-        await line.house.client.aclose()
-        await asyncio.to_thread(server.stop)
 
 
 async def tell(line: Line, call: Call, session: str, words: str, then: str) -> None:
@@ -82,9 +28,10 @@ async def tell(line: Line, call: Call, session: str, words: str, then: str) -> N
 
 async def test_a_caller_books_a_table_by_words_and_keys(line: Line) -> None:
     async with Phone() as phone:
+        before = await line.sessions()
         call = await phone.call(line.uri("table-reservation"))
         await call.up()
-        session = await line.house.session()
+        session = await line.newest(before)
         await falls_silent(call)
         sentences = ["for which day and what time", "your order is on its way", "how can the clinic help you"]
         assert await understood(call.heard, sentences) == sentences[0]
@@ -99,24 +46,21 @@ async def test_a_caller_books_a_table_by_words_and_keys(line: Line) -> None:
         await tell(line, call, session, "Victoria", "Done")
         assert await call.over() == "bye", "the agent hangs up when all is said"
         assert await line.house.outcome(session) == "booked"
-        [booked] = (await line.house.get("/calls"))["items"]
+        booked = await line.call(session)
         assert (booked["state"], booked["reason"], booked["direction"]) == ("ended", "agent_hung_up", "in")
 
 
 async def test_a_caller_who_hangs_up_early_ends_the_talk_and_frees_the_line(line: Line) -> None:
     async with Phone() as phone:
+        before = await line.sessions()
         call = await phone.call(line.uri("clinic"))
         await call.up()
-        session = await line.house.session()
+        session = await line.newest(before)
         await call.until(lambda: loud_ms(call.heard) > 500)
         await call.hang_up()
         assert await line.house.outcome(session)
-
-        async def ended() -> bool:
-            [view] = (await line.house.get("/calls"))["items"]
-            return bool(view["state"] == "ended" and view["reason"] == "caller_hung_up")
-
-        await line.house.until(ended, "the call was never over")
+        assert (await line.call(session))["reason"] == "caller_hung_up"
+        assert (await line.log(session))[-1]["event"]["type"] == "hung_up"
         again = await phone.call(line.uri("clinic"))
         await again.up()
         await again.hang_up()
@@ -142,28 +86,19 @@ async def test_the_house_calls_out_and_speaks_once_it_is_answered(line: Line) ->
         await call.answer()
         await call.until(lambda: loud_ms(call.heard) > 1000)
         await call.hang_up()
-
-        async def ended() -> bool:
-            return bool((await line.house.get(f"/calls/{placed['id']}"))["state"] == "ended")
-
-        await line.house.until(ended, "the call was never over")
-        view = await line.house.get(f"/calls/{placed['id']}")
+        view = await line.ended(placed["id"])
         assert (view["reason"], view["by"]) == ("callee_hung_up", "callee")
         assert await line.house.outcome(view["session_id"])
 
 
 async def test_who_is_busy_or_does_not_answer_is_told_by_name(line: Line) -> None:
     async with Phone() as phone:
-        agent = (await line.house.get("/agents"))["items"][0]
+        agents = (await line.house.get("/agents"))["items"]
+        agent = next(a for a in agents if a["public_id"].endswith("clinic"))
         for code, reason in ((486, "busy"), (603, "declined")):
             body = {"agent_id": agent["id"], "to": phone.uri}
             placed = (await line.house.client.post("/calls", json=body)).json()
             call = await asyncio.wait_for(phone.rang.get(), 30)
             call.reply(code)
-
-            async def ended(id: str = placed["id"]) -> bool:
-                return bool((await line.house.get(f"/calls/{id}"))["state"] == "ended")
-
-            await line.house.until(ended, "the call was never over")
-            view = await line.house.get(f"/calls/{placed['id']}")
+            view = await line.ended(placed["id"])
             assert (view["reason"], view["code"]) == (reason, code)

@@ -1,0 +1,151 @@
+"""A real server that can be called, what its API says of calls, and the numbers a test gives it."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.calling import House, understood
+from tests.e2e.serving import Server
+from tests.e2e.switchboard import SWITCHBOARD
+from tests.phone.caller import Call, Phone
+
+
+def free_udp_port() -> int:
+    """A UDP port nobody uses right now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def telephones(folder: Path, **settings: str) -> Iterator[Server]:
+    """A server with its worker and its telephone edge; ``environment`` has its SIP port."""
+    port = str(free_udp_port())
+    usual = {"VOICE": "1", "PHONE": "1", "SIP_HOST": "127.0.0.1", "SIP_PORT": port, "TIME_ZONE": "UTC"}
+    usual |= {"DRAIN": "2"}
+    server = Server(
+        folder / "data", **{f"PARLEY_{name}": value for name, value in (usual | settings).items()}
+    )
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+class Line:
+    """How a test calls such a server, and asks it what became of that."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.port = int(server.environment["PARLEY_SIP_PORT"])
+        self.house = House(server)
+
+    def uri(self, who: str) -> str:
+        """The SIP address of a sample agent, or of a number."""
+        return f"sip:{who}@127.0.0.1:{self.port}"
+
+    async def health(self) -> Any:
+        """The components of its health."""
+        return (await self.house.client.get(f"{self.server.origin}/health")).json()["components"]
+
+    async def ready(self) -> None:
+        """Wait until its worker is there."""
+
+        async def look() -> bool:
+            detail = str((await self.health())["voice"]["detail"])
+            return not detail.startswith("0 workers")
+
+        await self.house.until(look, "no worker came")
+
+    async def post(self, path: str, **body: Any) -> Any:
+        """Make something; answers with it."""
+        answer = await self.house.client.post(path, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    async def agent(self, name: str, flow: dict[str, Any] = SWITCHBOARD) -> str:
+        """A published agent with this flow: its id."""
+        agent = await self.post("/agents", name=name)
+        saved = await self.house.client.put(
+            f"/agents/{agent['id']}/flow", json={"flow": flow}, headers={"If-Match": "*"}
+        )
+        assert saved.status_code == 200, saved.text
+        await self.post(f"/agents/{agent['id']}/publish")
+        return str(agent["id"])
+
+    async def switchboard(self, number: str = "700") -> str:
+        """The switchboard's agent, at a number; made when nobody has yet."""
+        for known in await self.house.get("/numbers"):
+            if known["number"] == number:
+                return str(known["agent_id"])
+        agent = await self.agent("Switchboard")
+        await self.number(number, agent)
+        return agent
+
+    async def number(self, number: str, agent: str, **trunk: Any) -> str:
+        """A number that reaches an agent, on a trunk of its own: the trunk's id. Whoever is on this machine may
+        call it."""
+        fields = {"name": number, "allowed": ["127.0.0.1"]} | trunk
+        made = await self.post("/trunks", **fields)
+        await self.post("/numbers", trunk_id=made["id"], agent_id=agent, number=number)
+        await self._settled(agent)
+        return str(made["id"])
+
+    async def _settled(self, agent: str) -> None:
+        """Wait until the edge has done what it was told: it is told one thing after the other, and calls us."""
+        async with Phone() as phone:
+            id = await self.dial(phone.uri, agent, trunk_id="direct")
+            (await asyncio.wait_for(phone.rang.get(), 30)).reply(486)
+            await self.ended(id)
+
+    async def dial(self, to: str, agent: str, **more: Any) -> str:
+        """Have the house call somebody: the call's id."""
+        placed = await self.post("/calls", agent_id=agent, to=to, **more)
+        return str(placed["id"])
+
+    async def call(self, session: str) -> Any:
+        """The call of a session, once it is over."""
+
+        async def look() -> Any:
+            calls = (await self.house.get("/calls"))["items"]
+            found = [c for c in calls if c["session_id"] == session and c["state"] == "ended"]
+            return found[0] if found else None
+
+        return await self.house.until(look, "the call was never over")
+
+    async def ended(self, id: str) -> Any:
+        """A call, once it is over."""
+
+        async def look() -> Any:
+            view = await self.house.get(f"/calls/{id}")
+            return view if view["state"] == "ended" else None
+
+        return await self.house.until(look, "the call was never over")
+
+    async def log(self, session: str) -> list[Any]:
+        """Its event log."""
+        return list((await self.house.get(f"/sessions/{session}/events", limit="1000"))["items"])
+
+    async def sessions(self) -> set[str]:
+        """Every telephone session there has been."""
+        items = (await self.house.get("/sessions", channel="phone", limit="100"))["items"]
+        return {item["id"] for item in items}
+
+    async def newest(self, before: set[str]) -> str:
+        """The session that was not there before, once it is."""
+
+        async def look() -> Any:
+            return next(iter(await self.sessions() - before), None)
+
+        return str(await self.house.until(look, "no session began"))
+
+
+async def hears(call: Call, sentence: str, *others: str) -> None:
+    """Wait until this sentence, and none of the others, is what was said last and could be understood."""
+    async with asyncio.timeout(60):
+        while await understood(call.heard, [sentence, *others]) != sentence:
+            await asyncio.sleep(0.3)
