@@ -86,7 +86,7 @@ def _datetime(expected: Expected) -> str:
 
 
 def _name(expected: Expected) -> str:
-    return "[<called>] (<first> [<surname>] | <surname>)"
+    return "[<called>] (<first> [<surname>] | <surname>) [speaking | here]"
 
 
 def _choice(expected: Expected) -> str:

@@ -2,7 +2,7 @@
 
 FIRST_NAMES = (
     "adam | alan | alex | alice | amanda | amy | andrea | andrew | angela | anna | anthony"
-    " | barbara | betty | brian | carl | carol | caroline | catherine | charles"
+    " | barbara | ben | betty | brian | carl | carol | caroline | catherine | charles"
     " | charlotte | chris | christina | christine | claire | daniel | david | deborah | dennis"
     " | diana | donald | donna | dorothy | edward | elena | elizabeth | emily | emma | eric"
     " | eva | frank | gary | george | grace | hannah | harry | helen | henry | ian | isabel"

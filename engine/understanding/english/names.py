@@ -16,6 +16,7 @@ from engine.understanding.english.holidays import BY_FIRST_WORD
 from engine.understanding.english.marking import mend
 from engine.understanding.english.not_names import (
     CARRIERS,
+    GIVEN_TOO,
     LEADING,
     PARTICLES,
     SUFFIXES,
@@ -51,6 +52,7 @@ _NUMBERED: Final = frozenset((*UNITS, *TEENS, *TENS, *ORDINALS, *WEEKDAYS)) - {
 _LATE_CARRIERS: Final = frozenset(
     (("name", "is"), ("reservation", "for"), ("booking", "for"), ("name", "of"))
 )
+_AFTER: Final = (["is", "my", "name"], ["is", "the", "name"], ["is", "it"])
 _MOST_WORDS: Final = 5
 _PLAUSIBLE_LENGTH: Final = 40
 
@@ -185,6 +187,8 @@ def _name_in(words: Sequence[str]) -> tuple[str, int] | None:
     end = len(rest)
     while end and (low[end - 1] in TRAILING or low[end - 1] == ","):
         end -= 1
+    if end < len(rest) and end > 1 and low[end - 1 : end + 2] in _AFTER:
+        end -= 1
     rest, low = rest[:end], low[:end]
     for i in range(len(low)):
         if low[i : i + 2] in (
@@ -279,7 +283,8 @@ def _checked(rest: Sequence[str], introduced: bool) -> tuple[str, int] | None:
     ordinary = [i for i, word in enumerate(low) if word in WORDS or _NUMBERED.intersection(word.split("-"))]
     if any(low[i] not in SURNAMES_TOO or not (i or introduced) for i in ordinary) or low[0] in SUFFIXES:
         return None
-    if all(word in PARTICLES for word in low) and not introduced:
+    given = len(low) == 1 and low[0] in GIVEN_TOO
+    if all(word in PARTICLES for word in low) and not introduced and not given:
         return None
     if len(kept) == 1 and kept[0] == low[0] and low[0].endswith(_NO_NAME_ENDS):
         return None

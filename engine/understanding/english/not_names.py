@@ -55,6 +55,8 @@ PARTICLES: Final = listed(
     bin ibn bint ben y e
     """
 )
+GIVEN_TOO: Final = listed("ben al di van")
+"""Particles that are given names as well: taken when nothing else is said."""
 SUFFIXES: Final = {
     "jr": "Jr.",
     "junior": "Jr.",
