@@ -1,10 +1,10 @@
-"""``python -m tests.bench [FAMILY...]``: engine, compiler, server, canvas, start, voice, knowledge; all when none is named."""
+"""``python -m tests.bench [FAMILY...]``: engine, compiler, server, canvas, start, voice, local_ear, knowledge; all without one."""
 
 import importlib
 import sys
 import time
 
-FAMILIES = ("engine", "compiler", "server", "canvas", "start", "voice", "knowledge")
+FAMILIES = ("engine", "compiler", "server", "canvas", "start", "voice", "local_ear", "knowledge")
 
 
 def main(names: list[str]) -> int:

@@ -1,0 +1,71 @@
+"""A web site for tests, on loopback."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+Page = tuple[str, str]
+"""Its media type and its body."""
+
+
+class Site:
+    """``pages`` may change at any time. ``asked`` are the paths that were fetched."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Page] = {}
+        self.moved: dict[str, str] = {}
+        self.etags = True
+        self.asked: list[str] = []
+        self.host = ""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://{self.host}"
+
+    def page(self, path: str, text: str, title: str = "Page") -> None:
+        """A page with one paragraph."""
+        body = f"<!doctype html><html><head><title>{title}</title></head><body><p>{text}</p></body></html>"
+        self.pages[path] = ("text/html", body)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """One request."""
+        self.asked.append(request.path)
+        if request.path in self.moved:
+            raise web.HTTPFound(self.moved[request.path])
+        if request.path == "/endless":
+            return await self._endless(request)
+        if request.path not in self.pages:
+            raise web.HTTPNotFound
+        media, body = self.pages[request.path]
+        etag = f'"{hash(body)}"'
+        if self.etags and request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304)
+        return web.Response(text=body, content_type=media, headers={"ETag": etag} if self.etags else {})
+
+    async def _endless(self, request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Type": "text/html"})
+        await answer.prepare(request)
+        try:
+            while True:
+                await answer.write(b"<p>and so on</p>" * 4096)
+        except ConnectionResetError:
+            return answer
+
+
+@asynccontextmanager
+async def visited() -> AsyncIterator[Site]:
+    """The site while it is up."""
+    site = Site()
+    app = web.Application()
+    app.router.add_get("/{path:.*}", site.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    site.host = f"{host}:{port}"
+    try:
+        yield site
+    finally:
+        await runner.cleanup()
