@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from engine.conversation.line import VoiceLine
+from engine.protocol import Recording
 from server.calls.ends import ENDS
 from server.calls.exchange import NO_LIVEKIT, Exchange, standing
 from server.calls.hub import Hub, Worker
@@ -130,10 +131,9 @@ class CallService:
         """A line for a session: a worker takes it up, and the session is spoken. With ``worker`` only that one
         will do; ``taken`` is called as soon as one is found (the caller may still be on her way to ``place``).
         Raises `ApiError` when nobody can take it."""
+        recorded = await self._recorded(live, recorded)
         self._drop(live.ref.session)
-        # The flow has the last word: what needs consent, or must not be recorded, does not begin recorded.
-        willing = live.conversation.run.program.recording in ("", "always")
-        speaking = msgspec.structs.replace(self.speaking(live.speech), recorded=recorded and willing)
+        speaking = msgspec.structs.replace(self.speaking(live.speech), recorded=recorded)
         number = self._numbers.get(live, live.conversation.epoch * NUMBERS)
         held = HeldLine(live, takes, way, speaking, ends=ends, call=call, place=place, number=number)
         held.watch.onlookers.extend(onlookers)
@@ -144,6 +144,19 @@ class CallService:
             self._forget(held)
             raise
         return held
+
+    async def _recorded(self, live: LiveSession, wanted: bool) -> bool:
+        """Whether a line begins recorded. The flow has the last word: what needs consent, or must not be recorded, does
+        not; a talk that has decided on it before there was a line is as it decided."""
+        rule = live.conversation.run.program.recording
+        if rule == "forbidden" or live.rehearsal:
+            return False
+        if live.conversation.state.seq:
+            for record in reversed(await self.host.store.read(live.ref)):
+                for effect in reversed(record.effects):
+                    if isinstance(effect, Recording):
+                        return effect.action == "on"
+        return wanted and rule in ("", "always")
 
     def _keep(self, held: HeldLine, longest_ms: int = 3_600_000) -> None:
         self.lines[held.session] = held
