@@ -2,15 +2,18 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.calling import House, understood
+from tests.e2e.calling import House, falls_silent, understood
 from tests.e2e.serving import Server
 from tests.e2e.switchboard import SWITCHBOARD
 from tests.phone.caller import Call, Phone
+
+PROMPT = "what may i do for you"
+WELCOME = "good morning this is the switchboard"
 
 
 def free_udp_port() -> int:
@@ -149,3 +152,43 @@ async def hears(call: Call, sentence: str, *others: str) -> None:
     async with asyncio.timeout(60):
         while await understood(call.heard, [sentence, *others]) != sentence:
             await asyncio.sleep(0.3)
+
+
+class Talk:
+    """A call that is up, and its session."""
+
+    def __init__(self, line: Line, call: Call, session: str) -> None:
+        self.line = line
+        self.call = call
+        self.session = session
+
+    async def asked(self) -> None:
+        """Wait until the caller has heard the question."""
+        await hears(self.call, PROMPT, WELCOME)
+        await falls_silent(self.call)
+
+    async def ends(self, reason: str) -> None:
+        """It is over by this name, in the book of calls and in the log of the session."""
+        booked = await self.line.call(self.session)
+        assert (booked["reason"], booked["direction"]) == (reason, "in")
+        await self.line.house.outcome(self.session)
+
+    async def hung_up(self) -> tuple[str, str]:
+        """Who hung up and why, as the log has it."""
+        await self.line.house.outcome(self.session)
+        last = next(
+            r["event"] for r in reversed(await self.line.log(self.session)) if r["event"]["type"] == "hung_up"
+        )
+        return last.get("by", "caller"), last.get("reason", "")
+
+
+@asynccontextmanager
+async def talk(line: Line, number: str = "700") -> AsyncIterator[Talk]:
+    """Somebody calls the switchboard, and is answered."""
+    await line.switchboard()
+    async with Phone() as phone:
+        before = await line.sessions()
+        call = await phone.call(line.uri(number))
+        await call.up()
+        yield Talk(line, call, await line.newest(before))
+        await call.hang_up()

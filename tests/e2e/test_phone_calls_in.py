@@ -2,15 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.e2e.calling import falls_silent, loud_ms
+from tests.e2e.calling import loud_ms
 from tests.e2e.switchboard import ASKS
-from tests.e2e.telephones import Line, hears
-from tests.phone.caller import Call, Phone
+from tests.e2e.telephones import PROMPT, WELCOME, Line, hears, talk
+from tests.phone.caller import Phone
 from tests.phone.mutations import mutated
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -21,48 +19,6 @@ ENCRYPTED = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/SAVP 0\r\n"
     "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n"
 )
-PROMPT = "what may i do for you"
-WELCOME = "good morning this is the switchboard"
-
-
-class Talk:
-    """A call that is up, and its session."""
-
-    def __init__(self, line: Line, call: Call, session: str) -> None:
-        self.line = line
-        self.call = call
-        self.session = session
-
-    async def asked(self) -> None:
-        """Wait until the caller has heard the question."""
-        await hears(self.call, PROMPT, WELCOME)
-        await falls_silent(self.call)
-
-    async def ends(self, reason: str) -> None:
-        """It is over by this name, in the book of calls and in the log of the session."""
-        booked = await self.line.call(self.session)
-        assert (booked["reason"], booked["direction"]) == (reason, "in")
-        await self.line.house.outcome(self.session)
-
-    async def hung_up(self) -> tuple[str, str]:
-        """Who hung up and why, as the log has it."""
-        await self.line.house.outcome(self.session)
-        last = next(
-            r["event"] for r in reversed(await self.line.log(self.session)) if r["event"]["type"] == "hung_up"
-        )
-        return last.get("by", "caller"), last.get("reason", "")
-
-
-@asynccontextmanager
-async def talk(line: Line, number: str = "700") -> AsyncIterator[Talk]:
-    """Somebody calls the switchboard, and is answered."""
-    await line.switchboard()
-    async with Phone() as phone:
-        before = await line.sessions()
-        call = await phone.call(line.uri(number))
-        await call.up()
-        yield Talk(line, call, await line.newest(before))
-        await call.hang_up()
 
 
 async def test_a_wrong_password_opens_nothing(line: Line) -> None:
