@@ -21,16 +21,16 @@ REASONS: dict[str, Reason] = {
 }
 OPENING = "(The conversation begins.)"
 """A talk has to begin with the user; ours begins with a greeting."""
-HOTTEST = 1.0
 
 
 class Anthropic(VendorModel):
-    """Anthropic as a `LanguageModel`."""
+    """Anthropic as a `LanguageModel`. Its API has no temperature any more: a prompt's is left out."""
 
     name = "anthropic"
 
     async def check(self) -> None:
         """Whether the key is known."""
+        await self.warm()
         with self._troubles():
             await self._client().models.list(limit=1)
 
@@ -84,22 +84,23 @@ class Anthropic(VendorModel):
                 {"name": one.name, "description": one.description, "input_schema": one.parameters}
                 for one in prompt.functions
             ]
-        output: dict[str, Any] = {"effort": self.effort} if self.effort else {}
+        output: dict[str, Any] = {}
+        if self.effort == "none":
+            wanted["thinking"] = {"type": "disabled"}
+        elif self.effort:
+            output["effort"] = self.effort
         if prompt.schema is not None:
             from anthropic import transform_schema
 
             output["format"] = {"type": "json_schema", "schema": transform_schema(prompt.schema)}
         if output:
             wanted["output_config"] = output
-        if prompt.temperature_permille is not None:
-            wanted["temperature"] = min(HOTTEST, prompt.temperature_permille / 1000)
         if prompt.stop:
             wanted["stop_sequences"] = list(prompt.stop)
         return wanted
 
     @contextlib.contextmanager
     def _troubles(self) -> Iterator[None]:
-        self._client()
         import anthropic
         import httpx2
 

@@ -26,6 +26,7 @@ class Gemini(VendorModel):
 
     async def check(self) -> None:
         """Whether the key is known and the model is there."""
+        await self.warm()
         with self._troubles():
             await self._client().aio.models.get(model=self.model)
 
@@ -38,7 +39,8 @@ class Gemini(VendorModel):
             import httpx2
 
             # Its own choice of a client depends on what else is installed.
-            network = httpx2.AsyncClient(timeout=self._patience)
+            self._streams = Streams()
+            network = httpx2.AsyncClient(timeout=self._patience, event_hooks=self._streams.hooks())
             options = genai.types.HttpOptions(
                 base_url=self._url or None,
                 httpx_async_client=network,
@@ -55,10 +57,11 @@ class Gemini(VendorModel):
         await self._network.aclose()
 
     async def _pieces(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
-        answer = await self._client().aio.models.generate_content_stream(**self._wanted(prompt))
         seen, calls = False, 0
-        async with contextlib.aclosing(answer) as chunks:
-            async for chunk in chunks:
+        async with self._streams.one() as headers:
+            wanted = self._wanted(prompt)
+            wanted["config"]["http_options"] = {"headers": headers}
+            async for chunk in await self._client().aio.models.generate_content_stream(**wanted):
                 if chunk.usage_metadata is not None:
                     yield Counted(usage(chunk.usage_metadata))
                 if chunk.prompt_feedback is not None and chunk.prompt_feedback.block_reason:
@@ -105,7 +108,6 @@ class Gemini(VendorModel):
 
     @contextlib.contextmanager
     def _troubles(self) -> Iterator[None]:
-        self._client()
         import httpx2
         from google.genai import errors
 
@@ -131,6 +133,39 @@ class Gemini(VendorModel):
             ) from None
         except (errors.UnknownApiResponseError, ValueError, TypeError, AttributeError) as error:
             raise unreadable(self.name, error) from None
+
+
+class Streams:
+    """Closes the answers of the vendor. Its SDK leaves one that nobody reads any more open until garbage is collected:
+    the model would go on, and be billed."""
+
+    MARK = "x-parley-stream"
+
+    def __init__(self) -> None:
+        self._begun = 0
+        self._open: dict[str, Any] = {}
+
+    def hooks(self) -> dict[str, Any]:
+        """For the client: a request is marked by a header, which is never sent."""
+        return {"request": [self._take_mark], "response": [self._keep]}
+
+    @contextlib.asynccontextmanager
+    async def one(self) -> AsyncGenerator[dict[str, str], None]:
+        """The headers of a request whose answer is closed at the end."""
+        self._begun += 1
+        mark = str(self._begun)
+        try:
+            yield {self.MARK: mark}
+        finally:
+            if (response := self._open.pop(mark, None)) is not None:
+                await response.aclose()
+
+    async def _take_mark(self, request: Any) -> None:
+        request.extensions["mark"] = request.headers.pop(self.MARK, "")
+
+    async def _keep(self, response: Any) -> None:
+        if mark := response.request.extensions.get("mark"):
+            self._open[mark] = response
 
 
 def read(part: Any, number: int) -> Piece | None:

@@ -18,6 +18,7 @@ class OpenAiFamily(VendorModel):
 
     async def check(self) -> None:
         """Whether the key is known."""
+        await self.warm()
         with self._troubles():
             await self._client().models.list()
 

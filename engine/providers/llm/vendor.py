@@ -43,6 +43,14 @@ class VendorModel:
         self._url = url
         self._patience = patience
         self._made: Any = None
+        self._making = asyncio.Lock()
+
+    async def warm(self) -> None:
+        """Read the vendor's package and make its client, which takes seconds the first time in a process: before
+        anybody waits for an answer. Raises `ProviderError` when the package is missing."""
+        async with self._making:
+            if self._made is None:
+                await asyncio.to_thread(self._client)
 
     async def stream(self, prompt: Prompt, *, budget_ms: int) -> AsyncGenerator[Event, None]:
         """See `engine.providers.llm.contract.LanguageModel`."""
@@ -61,6 +69,7 @@ class VendorModel:
     ) -> AsyncGenerator[Piece, None]:
         clock = asyncio.get_running_loop().time
         ends = clock() + budget_ms / 1000
+        await self.warm()
         async with contextlib.aclosing(pieces):
             while True:
                 left = ends - clock()
@@ -81,6 +90,10 @@ class VendorModel:
             async with contextlib.aclosing(self._pieces(prompt)) as pieces:
                 async for piece in pieces:
                     yield piece
+
+    def _client(self) -> Any:
+        """The client, made at first use. Called in a thread."""
+        raise NotImplementedError
 
     def _pieces(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """The vendor's stream. It may raise what its SDK raises."""

@@ -55,7 +55,7 @@ class Emulator:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=2**26)
         app.add_routes(self.routes())
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
