@@ -62,6 +62,7 @@ from server.settings import Settings
 from server.speech import routes as speech_routes
 from server.speech.configuration import speaking_of
 from server.speech.prepared import PreparedSound
+from server.speech.recordings import Recordings
 from server.speech.settings import SpeechSettings
 from server.speech.voices import OwnVoices
 from server.telephony import routes as telephony_routes
@@ -160,7 +161,9 @@ class Server:
         self.telephony.changed = self.voice.calls.refresh_trunks
         self.calling = CallingService(self.telephony, self.host, self.voice.calls)
         self.own_voices = OwnVoices(settings)
-        self.sound = PreparedSound(settings.data / "sound", self.own_voices.voice)
+        allowed = [parse_endpoint(text) for text in settings.http_allow]
+        self.played = Recordings(settings.data / "sound" / "played", allowed)
+        self.sound = PreparedSound(settings.data / "sound", self.own_voices.voice, self.played)
         if settings.voice:
             self.host.loaded = lambda program, speech: self.sound.want(program, self.speaking(speech))
             self.releases.published = self.host.program
@@ -232,6 +235,7 @@ class Server:
         self.recordings.stop()
         await self.sound.stop()
         await self.own_voices.aclose()
+        await self.played.aclose()
         await self.host.stop()
         await self.book.stop()
         await self.knowledge.stop()

@@ -66,6 +66,12 @@ def coverage(program: Program) -> Coverage:
     return Coverage(total, ready, tuple(lacking))
 
 
+def recordings(program: Program) -> tuple[str, ...]:
+    """The addresses of recordings that are known before a call, in the order of first use."""
+    played = (getattr(instruction, "audio", "") for instruction in program.instructions)
+    return tuple(dict.fromkeys(address for address in played if isinstance(address, str) and address))
+
+
 def _texts(program: Program) -> Iterator[tuple[str, str, bool]]:
     for _, prompt in _prompts(program):
         for locale, text in zip(program.locales, prompt.voice, strict=True):

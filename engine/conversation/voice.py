@@ -131,7 +131,8 @@ class VoiceListener(Protocol):
         """What came of an effect that answers (`TakeMessage`)."""
 
     def trouble(self, what: str, detail: str) -> None:
-        """``hearing``: no recogniser answers. ``voice``: nothing can be spoken; an apology was played."""
+        """``hearing``: no recogniser answers. ``voice``: nothing can be spoken; an apology was played.
+        ``recording``: one could not be had; its words are spoken, if it has any."""
 
     def measured(self, times: TurnTimes) -> None:
         """The times of a turn, once its answer sounds."""

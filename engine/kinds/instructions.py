@@ -47,7 +47,7 @@ class Speak(Instruction, frozen=True):
     buttons: tuple[tuple[str, Prompt], ...] = ()
     cards: tuple[tuple[Prompt, Prompt, Image | None], ...] = ()
     image: Image | None = None
-    audio: str = ""
+    audio: Text = ""
 
 
 class Check(msgspec.Struct, frozen=True):

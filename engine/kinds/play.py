@@ -18,7 +18,7 @@ KEYS = frozenset("0123456789*#ABCDw")
 class PlayFields(NodeFields, frozen=True):
     """The fields of play."""
 
-    audio: Annotated[str, Form("Recording", "text", "The address of a recording.")] = ""
+    audio: Annotated[str, Form("Recording", "template", "The address of a recording.")] = ""
     text: Annotated[
         Words, Form("Its words", "prompt", "For the screen, and for when the recording cannot be had.")
     ] = {}
@@ -48,6 +48,7 @@ class Play(Kind[PlayFields]):
 
     def sources(self, fields: PlayFields) -> Iterable[Source]:
         yield from word_sources("text", fields.text)
+        yield Source("audio", fields.audio, template=True)
         yield Source("keys", fields.keys, template=True)
 
     def check(self, fields: PlayFields, scope: Scope) -> Iterable[Diagnostic]:
@@ -69,7 +70,11 @@ class Play(Kind[PlayFields]):
         if fields.audio or fields.text:
             then = build.pc + 1 if fields.keys else build.port("then")
             prompt = build.prompt(fields.text)
-            build.emit(Speak(node.id, prompt, then, fields.interruptible, audio=fields.audio))
+            build.emit(
+                Speak(
+                    node.id, prompt, then, fields.interruptible, audio=build.template(fields.audio, "audio")
+                )
+            )
         if fields.keys:
             error = build.port("error") if "{{" in fields.keys else -1
             build.emit(Press(node.id, build.template(fields.keys, "keys"), build.port("then"), error))

@@ -41,7 +41,7 @@ class SayFields(NodeFields, frozen=True):
     image: Annotated[str, Form("Picture", "text", "The address of a picture.", advanced=True)] = ""
     alt: Annotated[str, Form("Picture in words", "text", "For who cannot see it.", advanced=True)] = ""
     audio: Annotated[
-        str, Form("Recording", "text", "The address of a recording to play instead.", advanced=True)
+        str, Form("Recording", "template", "The address of a recording to play instead.", advanced=True)
     ] = ""
     interruptible: Annotated[
         bool, Form("May be cut in on", "toggle", "Off for what must be heard to its end.", advanced=True)
@@ -64,6 +64,7 @@ class Say(Kind[SayFields]):
     def sources(self, fields: SayFields) -> Iterable[Source]:
         yield from word_sources("text", fields.text)
         yield from word_sources("voice", fields.voice)
+        yield Source("audio", fields.audio, template=True)
         for i, button in enumerate(fields.buttons):
             yield from word_sources(f"buttons.{i}.label", button.label)
         for i, card in enumerate(fields.cards):
@@ -93,7 +94,7 @@ class Say(Kind[SayFields]):
                     for i, card in enumerate(fields.cards)
                 ),
                 Image(fields.image, fields.alt) if fields.image else None,
-                fields.audio,
+                build.template(fields.audio, "audio"),
             )
         )
 

@@ -140,7 +140,8 @@ class Switched(msgspec.Struct, frozen=True, tag="switched", omit_defaults=True):
 
 
 class Trouble(msgspec.Struct, frozen=True, tag="trouble", omit_defaults=True):
-    """A sense is gone for now: ``hearing`` (no speech-to-text), ``voice`` (nothing can be synthesised)."""
+    """A sense is gone for now: ``hearing`` (no speech-to-text), ``voice`` (nothing can be synthesised). ``recording``:
+    one could not be had, and its words were spoken instead."""
 
     at: int
     what: str

@@ -112,7 +112,7 @@ def _speak(run: Run, s: State, pc: int, i: op.Speak, fx: Effects) -> int:
     if i.image:
         more["image"] = i.image
     if i.audio:
-        more["audio"] = i.audio
+        more["audio"] = i.audio if isinstance(i.audio, str) else i.audio(s.vars)
     speak(run, s, i.node, i.prompt, fx, **more)
     return i.next
 

@@ -251,9 +251,11 @@ def _line_lost(run: Run, s: State, i: op.Transfer | op.Message, fx: Effects) -> 
 
 def _trouble(run: Run, s: State, event: Trouble, fx: Effects) -> None:
     """A sense is gone: a handler may know what to do; else the caller is asked to use the keys, or the
-    failure path is taken."""
-    if s.phase == IDLE or react(
-        run, s, lambda h: f"{event.what}_lost" in h.signals, fx, lambda: _interrupt(s, fx)
+    failure path is taken. A recording that could not be had is only told: its words were spoken instead."""
+    if (
+        s.phase == IDLE
+        or event.what == "recording"
+        or react(run, s, lambda h: f"{event.what}_lost" in h.signals, fx, lambda: _interrupt(s, fx))
     ):
         return
     i = run.instructions[s.pc]

@@ -13,10 +13,11 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from engine.compiler.prepared import PreparedText, coverage, prepared
+from engine.compiler.prepared import PreparedText, coverage, prepared, recordings
 from engine.kinds.program import Program
 from engine.providers import sound
 from engine.providers.speech import ProviderError, TextToSpeech
+from server.speech.recordings import Recordings, Unfetchable
 from server.workers.wire import Speaking, voice_of
 
 RATE = 24_000
@@ -29,12 +30,15 @@ log = structlog.get_logger()
 
 class Standing(msgspec.Struct):
     """How far a program's sound is: ``ready`` of ``texts``; ``coverage`` is the share of its prompts (per mille)
-    that then needs no provider, ``open`` the nodes of the others; ``trouble`` says why it does not get on."""
+    that then needs no provider, ``open`` the nodes of the others; ``fetched`` of the ``recordings`` it plays are
+    there. ``trouble`` says why it does not get on."""
 
     texts: int = 0
     ready: int = 0
     coverage: int = 0
     open: tuple[str, ...] = ()
+    recordings: int = 0
+    fetched: int = 0
     trouble: str = ""
 
 
@@ -42,9 +46,10 @@ class PreparedSound:
     """One program after the other, in the background. ``voice`` gives a provider's voices by its name; it raises
     ``ValueError`` for one that cannot be had."""
 
-    def __init__(self, folder: Path, voice: Callable[[str], TextToSpeech]) -> None:
+    def __init__(self, folder: Path, voice: Callable[[str], TextToSpeech], recordings: Recordings) -> None:
         self._folder = folder
         self._voice = voice
+        self.recordings = recordings
         self._standing: OrderedDict[tuple[str, str], Standing] = OrderedDict()
         self._queue: asyncio.Queue[tuple[Program, Speaking]] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
@@ -65,7 +70,8 @@ class PreparedSound:
         known = self._standing.get(key)
         if known is None:
             share = coverage(program)
-            known = Standing(len(prepared(program)), 0, share.per_mille, share.open)
+            played = len(recordings(program))
+            known = Standing(len(prepared(program)), 0, share.per_mille, share.open, played)
             self._standing[key] = known
             while len(self._standing) > REMEMBERED:
                 self._standing.popitem(last=False)
@@ -85,6 +91,7 @@ class PreparedSound:
             standing = self._standing.get((speaking.voice_key, program.hash))
             if standing is None:
                 continue
+            await self._fetch(program, standing)
             for text in prepared(program):
                 try:
                     await self._prepare(speaking, text)
@@ -95,6 +102,15 @@ class PreparedSound:
                 standing.ready += 1
             else:
                 log.info("sound prepared", program=program.hash, texts=standing.ready)
+
+    async def _fetch(self, program: Program, standing: Standing) -> None:
+        """The recordings it plays; one that cannot be had is spoken instead."""
+        for address in recordings(program):
+            try:
+                await self.recordings.keep(address)
+                standing.fetched += 1
+            except (Unfetchable, OSError) as error:
+                standing.trouble = str(error)
 
     async def _prepare(self, speaking: Speaking, text: PreparedText) -> None:
         path = self._folder / speaking.voice_key / f"{text.hash}.pcm"

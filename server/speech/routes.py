@@ -9,6 +9,7 @@ from server.accounts.access import Owner, owner_responses
 from server.calls.hub import Hub
 from server.kit.errors import ApiError, ErrorCode
 from server.speech.prepared import PreparedSound
+from server.speech.recordings import Unfetchable
 from server.speech.schemas import SoundView, VoicesView, voices_view
 from server.workers.wire import SOUND_PATH
 
@@ -19,6 +20,12 @@ inner = APIRouter(include_in_schema=False)
 
 def _sound(request: Request) -> PreparedSound:
     return cast(PreparedSound, request.app.state.sound)
+
+
+def _for_workers(request: Request) -> None:
+    hub = cast(Hub, request.app.state.hub)
+    if not hub.admits(request.headers.get("authorization", "")):
+        raise ApiError(ErrorCode.INVALID_TOKEN, "This is for workers only.")
 
 
 Sounds = Annotated[PreparedSound, Depends(_sound)]
@@ -35,6 +42,8 @@ async def release_sound(release_id: str, owner: Owner, sounds: Sounds, request: 
         prepared=standing.ready,
         coverage=standing.coverage,
         open=list(standing.open),
+        recordings=standing.recordings,
+        fetched=standing.fetched,
         trouble=standing.trouble,
     )
 
@@ -50,12 +59,23 @@ async def list_voices(
     return await voices_view(request.app.state.server.own_voices, locale, provider)
 
 
+@inner.get(SOUND_PATH + "address")
+async def recording_at(
+    of: Annotated[str, Query(max_length=2000)], request: Request, sounds: Sounds
+) -> FileResponse:
+    """A recording that a flow plays, for workers."""
+    _for_workers(request)
+    try:
+        path = await sounds.recordings.get(of)
+    except Unfetchable as error:
+        raise ApiError(ErrorCode.NOT_FOUND, str(error)) from error
+    return FileResponse(path, media_type="application/octet-stream")
+
+
 @inner.get(SOUND_PATH + "{key}/{name}")
 async def prepared_sound(key: str, name: str, request: Request, sounds: Sounds) -> FileResponse:
     """A prepared sound, for workers."""
-    hub = cast(Hub, request.app.state.hub)
-    if not hub.admits(request.headers.get("authorization", "")):
-        raise ApiError(ErrorCode.INVALID_TOKEN, "This is for workers only.")
+    _for_workers(request)
     path = sounds.path(key, name)
     if path is None:
         raise ApiError(ErrorCode.NOT_FOUND)

@@ -10,12 +10,15 @@ from server.speech.voices import OwnVoices
 
 class SoundView(BaseModel):
     """How much of a release is prepared: ``prepared`` of ``texts``. Of a thousand prompts ``coverage`` can then be
-    spoken without a provider; ``open`` are the nodes of the others."""
+    spoken without a provider; ``open`` are the nodes of the others. ``fetched`` of the ``recordings`` it plays are
+    here."""
 
     texts: int
     prepared: int
     coverage: int
     open: list[str]
+    recordings: int
+    fetched: int
     trouble: str
 
 

@@ -1,5 +1,7 @@
 """Prepared sound, fetched from the server and kept for a while."""
 
+import math
+import time
 from collections import OrderedDict
 from urllib.parse import quote
 
@@ -11,6 +13,8 @@ from server.workers.wire import SOUND_PATH
 APOLOGY = "parley:apology"
 """The address of the recording that needs nobody."""
 KEPT_BYTES = 64 * 1024 * 1024
+FRESH = 600.0
+"""Seconds for which a recording is not asked for again: there may be another one at its address by then."""
 
 
 class Shelf:
@@ -20,32 +24,37 @@ class Shelf:
         self.apology = apology
         self._client = client
         self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._until: dict[str, float] = {}
         self._size = 0
 
     def of(self, voice_key: str, locale: str) -> "VoiceShelf":
         """The sounds of one voice; it apologises in this language."""
         return VoiceShelf(self, voice_key, locale)
 
-    async def get(self, path: str) -> bytes | None:
-        """The sound at a path; None when there is none, or nobody answers."""
+    async def get(self, path: str, fresh: float | None = None) -> bytes | None:
+        """The sound at a path, if possible no older than ``fresh`` seconds; None when there is none, or nobody answers."""
         known = self._kept.get(path)
-        if known is not None:
+        if known is not None and self._until.get(path, math.inf) > time.monotonic():
             self._kept.move_to_end(path)
             return known
         try:
             answer = await self._client.get(path)
         except httpx2.HTTPError:
-            return None
+            return known
         if answer.status_code != 200:
-            return None
+            return known
         self._keep(path, answer.content)
+        if fresh is not None:
+            self._until[path] = time.monotonic() + fresh
         return answer.content
 
     def _keep(self, path: str, sound: bytes) -> None:
+        self._size += len(sound) - len(self._kept.pop(path, b""))
         self._kept[path] = sound
-        self._size += len(sound)
         while self._size > KEPT_BYTES and self._kept:
-            self._size -= len(self._kept.popitem(last=False)[1])
+            old, gone = self._kept.popitem(last=False)
+            self._until.pop(old, None)
+            self._size -= len(gone)
 
 
 class VoiceShelf:
@@ -70,4 +79,4 @@ class VoiceShelf:
         """A recording a flow plays, by its address."""
         if address == APOLOGY:
             return self._shelf.apology.sound(self._locale)
-        return await self._shelf.get(f"{SOUND_PATH}address?of={quote(address, safe='')}")
+        return await self._shelf.get(f"{SOUND_PATH}address?of={quote(address, safe='')}", FRESH)

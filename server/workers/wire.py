@@ -19,7 +19,8 @@ PATH = "/internal/v1/worker"
 MEDIA_PATH = "/internal/v1/media/"
 """Where the worker's end of a browser's audio socket is, by seat."""
 SOUND_PATH = "/internal/v1/sound/"
-"""Where prepared sound is fetched (GET, same header): ``<voice key>/<content hash>``; 24 kHz s16le PCM."""
+"""Where prepared sound is fetched (GET, same header): ``<voice key>/<content hash>``, and recordings a flow
+plays: ``address?of=<address>``; 24 kHz s16le PCM."""
 RECORDING_PATH = "/internal/v1/recordings/"
 """Where recordings are appended to (PATCH, same header): ``<seat>/<name>?offset=N``; answers 409 with the
 length it has when the offset is another."""

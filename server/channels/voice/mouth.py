@@ -116,20 +116,29 @@ class Sounding:
 
 
 class Mouth:
-    """Who speaks on a line. ``voice`` gives the voice for a locale."""
+    """Who speaks on a line. ``voice`` gives the voice for a locale; ``lacking`` is told of each recording that could
+    not be had."""
 
     def __init__(
-        self, tts: TextToSpeech, sounds: Sounds, voice: Callable[[str], Voice], apology: Apology
+        self,
+        tts: TextToSpeech,
+        sounds: Sounds,
+        voice: Callable[[str], Voice],
+        apology: Apology,
+        lacking: Callable[[str], None] = lambda address: None,
     ) -> None:
         self.tts = tts
         self.sounds = sounds
         self.voice = voice
         self.apology = apology
+        self.lacking = lacking
 
     async def prepared(self, speech: Speech) -> bytes | None:
         """The whole sound, when it is there already."""
         if speech.audio:
             recording = await self.sounds.fetch(speech.audio)
+            if recording is None:
+                self.lacking(speech.audio)
             if recording is not None or not speech.text:
                 return recording or b""
         if speech.prompt:

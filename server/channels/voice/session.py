@@ -81,7 +81,9 @@ class VoiceSession:
         self._phone = phone
         self._clock = clock or Clock()
         self._times = TurnClock()
-        self._mouth = Mouth(tts, sounds, lambda tongue: voice_of(speaking, tongue), apology or Apology())
+        self._mouth = Mouth(
+            tts, sounds, lambda tongue: voice_of(speaking, tongue), apology or Apology(), self._lacks
+        )
         self._ears = Ears(stt, Hints(locale))
         self._hearing = Hearing(self._ears, listener, self._times, before_words=self._settle)
         self._speaker = Speaker(
@@ -167,6 +169,10 @@ class VoiceSession:
             await self._recorder.aclose()
         if self._room_link is not None:
             await self._room_link.aclose()
+
+    def _lacks(self, address: str) -> None:
+        if not self._gone:
+            self._listener.trouble("recording", f"{address} cannot be had.")
 
     # What the engine decides (`engine.conversation.voice.VoicePort`).
 

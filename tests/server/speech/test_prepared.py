@@ -9,6 +9,7 @@ import pytest
 from engine.compiler.prepared import prepared
 from engine.providers.speech import ProviderError, Trouble
 from server.speech.prepared import PreparedSound
+from server.speech.recordings import Recordings
 from server.speech.settings import SpeechSettings
 from server.workers.wire import SOUND_PATH, Speaking
 from tests.engine.drawing import ask, end, program
@@ -38,7 +39,7 @@ class RefusingVoice(HummingVoice):
 @pytest.fixture
 async def shelf(tmp_path: Path) -> AsyncIterator[tuple[PreparedSound, HummingVoice]]:
     voice = HummingVoice()
-    sound = PreparedSound(tmp_path / "sound", lambda name: voice)
+    sound = PreparedSound(tmp_path / "sound", lambda name: voice, Recordings(tmp_path / "played", []))
     sound.start()
     yield sound, voice
     await sound.stop()
@@ -71,7 +72,7 @@ async def test_what_was_prepared_before_is_not_made_again(
     sound.want(DRAWN, SPEAKING)
     await ready(sound)
     voice = HummingVoice()
-    again = PreparedSound(tmp_path / "sound", lambda name: voice)
+    again = PreparedSound(tmp_path / "sound", lambda name: voice, Recordings(tmp_path / "played", []))
     again.start()
     again.want(DRAWN, SPEAKING)
     await ready(again)
@@ -80,7 +81,9 @@ async def test_what_was_prepared_before_is_not_made_again(
 
 
 async def test_a_voice_that_fails_says_why_and_the_release_stays(tmp_path: Path) -> None:
-    sound = PreparedSound(tmp_path / "sound", lambda name: RefusingVoice())
+    sound = PreparedSound(
+        tmp_path / "sound", lambda name: RefusingVoice(), Recordings(tmp_path / "played", [])
+    )
     sound.start()
     standing = sound.want(DRAWN, SPEAKING)
     async with asyncio.timeout(WAIT):

@@ -72,3 +72,13 @@ async def test_the_apology_is_there_in_the_callers_language_or_in_english() -> N
     assert len(english) > 2 * 24_000 * 2
     assert apology.sound("de-DE") != english
     assert apology.sound("tlh") == english
+
+
+async def test_a_caller_hears_the_words_of_a_recording_that_cannot_be_had(line: Lines) -> None:
+    it = await line()
+    it.session.speak(Speech(1, 1, "Welcome home", audio="https://sounds.example/gone.ogg"))
+    await it.diary.until("finished")
+    assert it.voice.asked == ["Welcome home"]
+    assert it.diary.all("trouble") == [
+        ("trouble", "recording", "https://sounds.example/gone.ogg cannot be had.")
+    ]
