@@ -1,5 +1,6 @@
 """What the studio shows of nodes and kinds. The canvas and the palette know kinds only through this."""
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -7,6 +8,8 @@ import msgspec
 
 from engine.flow import Flow, FlowNode, new_node_id
 from engine.kinds import Kind, all_kinds, kind_of, typed_node
+
+log = logging.getLogger(__name__)
 
 LONGEST_NAME, LONGEST_WORDS = 120, 2000
 """Characters of a name and of words that a card looks at; more is never seen on it."""
@@ -86,8 +89,8 @@ class EngineCatalogue:
             title,
             kind.id,
             family,
-            _short(_calm(lambda: kind.badge(fields))),
-            _calm(lambda: kind.words(fields, locale))[:LONGEST_WORDS],
+            _short(described(node, lambda: kind.badge(fields))),
+            described(node, lambda: kind.words(fields, locale))[:LONGEST_WORDS],
             family in SPEAKING,
             (*ports, *_wired(port for port in node.out if port not in known)),
             kind.enters,
@@ -126,9 +129,10 @@ def _short(text: str) -> str:
     return " ".join(text[:LONGEST_NAME].replace("\0", " ").split())
 
 
-def _calm(words: Callable[[], str]) -> str:
-    """What a kind says of itself; nothing when its fields make no sense together."""
+def described(node: FlowNode, words: Callable[[], str]) -> str:
+    """What a kind says of itself; nothing, and a word in the log, when its fields make no sense together."""
     try:
         return words()
-    except Exception:
+    except Exception as error:
+        log.warning("%s (%s) cannot be described: %r", node.id, node.kind, error)
         return ""

@@ -3,12 +3,15 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from engine.compiler.notices import WORDS
 from engine.kinds import FieldSpec, PortClass
 from studio.document import Document
 from studio.document.edits import set_default, set_setting, set_start
 from studio.panels.editors import Editor, Surroundings, make_editor
+from studio.panels.editors.boxes import ChoiceBox
+from studio.panels.editors.choices import ChoiceEditor
 from studio.panels.editors.making import labelled
 from studio.theme import Look
 
@@ -25,8 +28,26 @@ ANSWERS = {
     PortClass.OFF_LIMITS: "When it is none of its business",
 }
 FAULT = "fault"
-RECORDING = ("", "consent", "always", "forbidden")
-"""The flow's own words for it; nothing said leaves it to the number and to the flow's nodes."""
+NOTICES = {
+    "resumed": "When the line was gone for a moment",
+    "hearing": "When nothing can be heard any more",
+    "apology": "When nothing works any more",
+    "hold": "While the caller waits",
+}
+"""What is said without a node that says it, and when."""
+RECORDING = {
+    "": "As the number and the nodes say",
+    "consent": "Only of who has agreed",
+    "always": "From the beginning",
+    "forbidden": "Never",
+}
+
+
+class RecordingEditor(ChoiceEditor):
+    """When calls are recorded, in words."""
+
+    def _options(self) -> list[tuple[str, str]]:
+        return list(RECORDING.items())
 
 
 class FlowForm(QScrollArea):
@@ -37,6 +58,7 @@ class FlowForm(QScrollArea):
         self._document = document
         self._around = Surroundings(look, lambda: document.part, lambda: document.flow)
         self._editors: dict[str, Editor] = {}
+        self._main: list[QWidget] = []
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Flow")
@@ -57,30 +79,63 @@ class FlowForm(QScrollArea):
         self._add(FieldSpec(f"default:{FAULT}", "When the flow itself is at fault", "node", ""))
         self._add(FieldSpec("patience:voice", "How long it waits on the phone", "duration", 0))
         self._add(FieldSpec("patience:text", "How long it waits in a chat", "duration", 0))
-        self._add(
-            FieldSpec(
-                "recording",
-                "Recording calls",
-                "choice",
-                "",
-                "Whether calls may be recorded.",
-                options=RECORDING,
-            )
-        )
         self._add(FieldSpec("locales", "Languages", "text", "", "Such as en-US, de-DE; the first one leads."))
+        self._add_voice()
         self._column.addStretch()
         self.setWidget(self._body)
 
-    def _add(self, spec: FieldSpec) -> None:
-        editor = make_editor(spec, spec.name, self._around)
+    def _add_voice(self) -> None:
+        """What is set once for a whole document, whatever its sub-flows say."""
+        self._main.append(self._add(FieldSpec("recording", "Calls are recorded", "recording", "")))
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 8, 0, 0)
+        title = QLabel("What it says by itself")
+        title.setProperty("role", "section")
+        row.addWidget(title, 1)
+        self._locale = ChoiceBox()
+        self._locale.setFixedWidth(92)
+        self._locale.setAccessibleName("Language")
+        self._locale.activated.connect(lambda _: self.speak(self._locale.currentData()))
+        row.addWidget(self._locale)
+        holder = QWidget()
+        holder.setLayout(row)
+        self._column.addWidget(holder)
+        self._main.append(holder)
+        for name, words in NOTICES.items():
+            spec = FieldSpec(f"notice:{name}", words, "prompt", {}, WORDS[name])
+            self._main.append(self._add(spec))
+
+    def speak(self, locale: str) -> None:
+        """Show the words of another language."""
+        self._around.locale = locale
+        self.refresh()
+
+    def _show_locales(self) -> None:
+        locales = self._document.flow.locales or ("en-US",)
+        if self._around.locale not in locales:
+            self._around.locale = locales[0]
+        self._locale.clear()
+        for locale in locales:
+            self._locale.addItem(locale, locale)
+        self._locale.setCurrentIndex(locales.index(self._around.locale))
+        self._locale.setVisible(len(locales) > 1)
+
+    def _add(self, spec: FieldSpec) -> QWidget:
+        make = RecordingEditor if spec.editor == "recording" else make_editor
+        editor = make(spec, spec.name, self._around)
         editor.changed.connect(lambda value, typing, name=spec.name: self.edited(name, value, typing))
         self._editors[spec.name] = editor
-        self._column.addWidget(labelled(spec, editor))
+        widget = labelled(spec, editor)
+        self._column.addWidget(widget)
+        return widget
 
     def refresh(self) -> None:
         """Show the flow as it is."""
         if not self.isVisible():
             return
+        self._show_locales()
+        for widget in self._main:
+            widget.setVisible(not self._document.shown)
         for name, editor in self._editors.items():
             editor.show_value(self._value(name))
 
@@ -95,12 +150,15 @@ class FlowForm(QScrollArea):
             return flow.defaults.get(key, "")
         if kind == "patience":
             return flow.patience.get(key, 0)
+        if kind == "notice":
+            return self._document.flow.notices.get(key, {})
         if kind == "locales":
             return ", ".join(flow.locales)
         return getattr(flow, name)
 
     def edited(self, name: str, value: Any, typing: bool) -> None:
-        """A field was edited: ``start``, ``default:error``, ``patience:voice``, ... or an attribute of the flow."""
+        """A field was edited: ``start``, ``default:error``, ``patience:voice``, ``notice:hold``, ... or an attribute
+        of the flow."""
         state, part = self._document.state, self._document.shown
         kind, _, key = name.partition(":")
         if kind == "default":
@@ -110,6 +168,9 @@ class FlowForm(QScrollArea):
         elif kind == "patience":
             patience = {**self._document.part.patience, key: value}
             edit = set_setting(state, part, "patience", {k: v for k, v in patience.items() if v})
+        elif kind == "notice":
+            notices = {**self._document.flow.notices, key: value}
+            edit = set_setting(state, "", "notices", {k: v for k, v in notices.items() if v})
         elif kind == "locales":
             locales = tuple(word.strip() for word in str(value).split(",") if word.strip())
             if not locales:

@@ -1,5 +1,6 @@
 """A Parley server of its own for stories about the client: the real program, in a process, on a free port."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ STARTS = "Parley serves at"
 
 
 @contextmanager
-def served(folder: Path, checkout: Path) -> Iterator[Api]:
-    """The API of a server whose data is in ``folder``; it ends with the story."""
+def served(folder: Path, checkout: Path, **settings: str) -> Iterator[Api]:
+    """The API of a server whose data is in ``folder``, with these settings (``PARLEY_...``) beside the usual ones; it
+    ends with the story."""
     command = [
         sys.executable,
         "-m",
@@ -26,7 +28,13 @@ def served(folder: Path, checkout: Path) -> Iterator[Api]:
         str(folder / "data"),
     ]
     process = subprocess.Popen(
-        command, cwd=checkout, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
+        command,
+        cwd=checkout,
+        env={**os.environ, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        bufsize=1,
     )
     try:
         yield Api(_address(process), read_token(folder / "data" / "owner-token"))

@@ -9,6 +9,7 @@ from studio.document import Document
 from studio.document.edits import add_node
 from studio.document.subflows import add_subflow
 from studio.panels.editors.choices import VariableEditor
+from studio.panels.editors.source_edit import SourceEdit
 from studio.panels.editors.tables import MapEditor, TextsEditor
 from studio.panels.editors.texts import LadderEditor
 from studio.panels.flow_form import FlowForm
@@ -49,6 +50,36 @@ def test_the_flow_itself_has_a_form(look: Look, document: Document, qtbot: QtBot
     assert flow.patience == {"voice": 5000}
     edit("default:timeout", "", False)
     assert "timeout" not in document.flow.defaults
+
+
+def test_what_is_said_without_a_node_is_written_in_each_language(
+    look: Look, document: Document, qtbot: QtBot
+) -> None:
+    form = FlowForm(look, document)
+    qtbot.addWidget(form)
+    document.subscribe(lambda change: form.refresh())
+    form.show()
+    form.edited("locales", "en-US, it-IT", False)
+    hold = next(edit for edit in form.findChildren(SourceEdit) if "caller waits" in edit.accessibleName())
+    assert hold.placeholderText() == "One moment, please."
+
+    hold.setPlainText("Just a second.")
+    form.speak("it-IT")
+    assert hold.toPlainText() == ""
+    hold.setPlainText("Un attimo.")
+    form.edited("recording", "consent", False)
+
+    assert document.flow.notices == {"hold": {"en-US": "Just a second.", "it-IT": "Un attimo."}}
+    assert document.flow.recording == "consent"
+    hold.setPlainText("")
+    form.speak("en-US")
+    hold.setPlainText("")
+    assert document.flow.notices == {}
+
+    document.apply(add_subflow(document.state, "part"))
+    document.show("part")
+    form.refresh()
+    assert not hold.isVisible(), "they are the whole document's"
 
 
 def test_words_of_another_language_are_edited_beside_the_first(
