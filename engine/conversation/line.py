@@ -206,16 +206,20 @@ class VoiceLine:
     def _settle(self) -> None:
         """After each record: what is there to wait for now?"""
         state = self.conversation.state
-        thinking = bool(state.pending)
-        if thinking != self._holding:
-            self._holding = thinking
-            self.port.hold(thinking)
-            if thinking and not self._sounding:
-                self.watch.state("thinking")
+        self._hold()
         if not self._sounding:
             if state.phase == Phase.SPEAKING:
                 self._bring(self.conversation.speech_finished(state.epoch))
             self._arm()
+
+    def _hold(self) -> None:
+        """Nothing sounds and something is waited for: after a while the caller hears that."""
+        thinking = bool(self.conversation.state.pending) and not self._sounding
+        if thinking != self._holding:
+            self._holding = thinking
+            self.port.hold(thinking)
+            if thinking:
+                self.watch.state("thinking")
 
     # What happens on the line (`engine.conversation.voice.VoiceListener`).
 
@@ -263,7 +267,9 @@ class VoiceLine:
             del self._texts[old]
         if self._sounding:
             return
-        self.watch.state("listening" if not self.conversation.state.pending else "thinking")
+        if not self.conversation.state.pending:
+            self.watch.state("listening")
+        self._hold()
         self._bring(self.conversation.speech_finished(self._epoch))
         while self._early:
             self._take(*self._early.popleft())

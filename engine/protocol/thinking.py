@@ -7,11 +7,13 @@ from engine.protocol.values import Plain
 
 
 class ToolCall(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A function the model wants called, by its name in the flow, with plain arguments."""
+    """A function the model wants called, by its name in the flow, with plain arguments. ``seal`` is the vendor's own:
+    handed back unread with the call."""
 
     id: str
     name: str
     arguments: dict[str, Plain] = {}
+    seal: str = ""
 
 
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -5,9 +5,9 @@ import re
 
 import msgspec
 
-from engine.protocol import AskModel, CallTool, JudgeIntent, Plain, Result, SearchKnowledge
+from engine.conversation.judging import by_examples, judgement
+from engine.protocol import AskModel, CallTool, JudgeIntent, Result, SearchKnowledge
 from engine.protocol.script import Answer
-from engine.understanding import match_phrases
 
 Thought = AskModel | SearchKnowledge | JudgeIntent | CallTool
 THOUGHTS = (AskModel, SearchKnowledge, JudgeIntent, CallTool)
@@ -43,7 +43,7 @@ class MindTable:
                 self._asked[i] += 1
                 return answer
         if isinstance(thought, JudgeIntent):
-            return Answer(body=judged(thought))
+            return Answer(body=judgement(by_examples(thought), "examples", thought.threshold))
         return None if self._patient else Answer("error")
 
 
@@ -56,15 +56,6 @@ def heard_by(thought: Thought) -> str:
     if isinstance(thought, JudgeIntent):
         return thought.text
     return f"{thought.tool} {msgspec.json.encode(thought.arguments).decode()}"
-
-
-def judged(thought: JudgeIntent) -> Plain:
-    """The intent by its examples alone, without a model."""
-    scores = {i.id: match_phrases(thought.text, i.examples) if i.examples else 0 for i in thought.intents}
-    ranked = sorted(scores, key=lambda id: (-scores[id], id))
-    best = ranked[0] if ranked and scores[ranked[0]] >= thought.threshold else ""
-    candidates = [{"id": id, "score": scores[id]} for id in ranked[:5]]
-    return {"intent": best, "by": "examples", "candidates": candidates}
 
 
 def said_by(answer: Answer) -> str:
