@@ -100,7 +100,7 @@ class Extract(Kind[ExtractFields]):
         for values in samples(fields.outputs, outlook):
             data = {name: to_plain(value) for name, value in values.items()}
             yield Outcome("found", (Answer(body={"data": data}),), values)
-        yield Outcome("missing", (Answer("not_known"),))
+        yield Outcome("missing", (Answer(body={"data": {"was_said": False}}),))
         yield from failing_outcomes()
 
 

@@ -10,7 +10,7 @@ from engine.kinds.instructions import Instruction, Listen
 from engine.protocol import Passage, Pending, Plain, Result, Said, Speak, State, ToolCall, Wrote
 from engine.runtime.acting import Effects
 from engine.runtime.entering import enter
-from engine.runtime.prompting import as_data, forbidden
+from engine.runtime.prompting import SAID, as_data, forbidden
 from engine.runtime.remembering import forget_unheard, remember
 from engine.runtime.run import Run
 from engine.runtime.taking import dig, take
@@ -63,7 +63,10 @@ def generated(run: Run, s: State, pc: int, i: op.Generate, event: Result, fx: Ef
     if calls:
         return _called(run, s, pc, i, calls[:CALLS], fx)
     if i.schema is not None:
-        if take(s, i.saves, value.get("data")):
+        data = value.get("data")
+        if isinstance(data, dict) and data.get(SAID) is False:
+            return i.ways.get("not_known", i.error)
+        if take(s, i.saves, data):
             return i.next
         return _again(run, s, pc, i, fx, "a value is missing or does not fit its type.")
     text = value.get("text")

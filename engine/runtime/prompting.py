@@ -13,6 +13,9 @@ OFF_LIMITS = "[[OFF-LIMITS]]"
 NOT_KNOWN = "[[NOT-KNOWN]]"
 """What a model writes instead of an answer."""
 
+SAID = "was_said"
+"""With data: whether there was any to take."""
+
 PIECE = 6_000
 """Letters of a tool's answer a model gets to read."""
 
@@ -44,7 +47,7 @@ def instructions(run: Run, s: State, i: Generate, again: str = "") -> str:
         parts.append(_passages(run, s, i))
     if i.schema is not None:
         parts.append(
-            f"Answer with the data that is asked for and nothing else. If it was not said, write {NOT_KNOWN}."
+            f"Answer with the data that is asked for and nothing else. {SAID} is whether all of it was said."
         )
     if again:
         parts.append(f"Your last answer could not be used: {again} Answer again.")

@@ -20,7 +20,7 @@ from engine.protocol import (
     State,
 )
 from engine.runtime.acting import STOP, Effects, finish, speech, wait_for
-from engine.runtime.prompting import instructions, passages
+from engine.runtime.prompting import SAID, instructions, passages
 from engine.runtime.remembering import lines
 from engine.runtime.run import Run
 
@@ -60,7 +60,7 @@ def ask(run: Run, s: State, pc: int, i: op.Generate, fx: Effects, again: str = "
             i.purpose,
             told,
             lines(s, i.history),
-            i.schema,
+            _asked_for(i),
             functions,
             i.spoken,
             i.tokens,
@@ -68,6 +68,14 @@ def ask(run: Run, s: State, pc: int, i: op.Generate, fx: Effects, again: str = "
             i.limit,
         )
     )
+
+
+def _asked_for(i: op.Generate) -> Plain:
+    """The data wanted, and whether it was said at all."""
+    if i.schema is None:
+        return None
+    properties = {SAID: {"type": "boolean"}, **i.schema["properties"]}
+    return {**i.schema, "properties": properties, "required": [SAID, *i.schema["required"]]}
 
 
 def search(run: Run, s: State, pc: int, i: op.Search, fx: Effects) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from engine.protocol import Button, Card, Digit, End, Heard, HungUp, Image, Pressed, Record, Speak
+from engine.protocol import Button, Card, Cite, Digit, End, Heard, HungUp, Image, Pressed, Record, Source, Speak
 from server.kit.clock import iso
 
 PLACES = 64
@@ -24,7 +24,8 @@ class ShownCard(msgspec.Struct, omit_defaults=True):
 
 
 class Message(msgspec.Struct, tag="message", omit_defaults=True):
-    """One message of a conversation."""
+    """One message of a conversation. The sentences of one generated answer share their ``stream``; ``sources`` are
+    those of what was said before them."""
 
     seq: int
     role: str
@@ -35,6 +36,8 @@ class Message(msgspec.Struct, tag="message", omit_defaults=True):
     image: str = ""
     alt: str = ""
     client_msg_id: str = ""
+    stream: str = ""
+    sources: tuple[Source, ...] = ()
 
 
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
@@ -76,6 +79,10 @@ def agent_messages(record: Record, started_ms: int) -> list[Shown]:
             at = at or iso(started_ms + record.event.at)
             place = min(place + 1, END - 1)
             shown.append(_spoken(effect, record.seq * PLACES + place, at))  # type: ignore[arg-type]
+        elif kind is Cite:
+            at = at or iso(started_ms + record.event.at)
+            place = min(place + 1, END - 1)
+            shown.append(Message(record.seq * PLACES + place, "agent", "", at, sources=effect.sources))  # type: ignore[union-attr]
         elif kind is End:
             at = at or iso(started_ms + record.event.at)
             outcome = effect.outcome  # type: ignore[union-attr]
@@ -85,6 +92,8 @@ def agent_messages(record: Record, started_ms: int) -> list[Shown]:
 
 def _spoken(effect: Speak, seq: int, at: str) -> Message:
     message = Message(seq, "agent", effect.text, at)
+    if effect.stream:
+        message.stream = effect.stream
     if effect.buttons:
         message.buttons = effect.buttons
     if effect.cards:

@@ -48,6 +48,8 @@ class MessageView(BaseModel):
     image: str = ""
     alt: str = ""
     client_msg_id: str = ""
+    stream: str = Field("", description="Sentences of one generated answer share it.")
+    sources: list[dict[str, str]] = Field([], description="Where what was said before comes from.")
 
 
 class SessionView(BaseModel):

@@ -19,6 +19,13 @@ export interface Card {
   image: Picture | undefined;
 }
 
+/** Where an answer came from. */
+export interface Source {
+  title: string;
+  where: string;
+  url: string;
+}
+
 /** A line of the talk as the server's log holds it; `seq` is its place there. */
 export interface Message {
   type: "message";
@@ -29,6 +36,9 @@ export interface Message {
   cards: Card[];
   image: Picture | undefined;
   clientId: string | undefined;
+  /** Sentences of one answer share it. */
+  stream: string | undefined;
+  sources: Source[];
 }
 
 export type ServerFrame =
@@ -104,6 +114,13 @@ function card(from: Fields): Card | undefined {
   return title === "" && text === "" && image === undefined ? undefined : { title, text, image };
 }
 
+function source(from: Fields): Source | undefined {
+  const title = string(from["title"]);
+  return title === undefined
+    ? undefined
+    : { title, where: string(from["where"]) ?? "", url: string(from["url"]) ?? "" };
+}
+
 function message(from: Fields): Message | undefined {
   const seq = whole(from["seq"]);
   if (seq === undefined) return undefined;
@@ -116,6 +133,8 @@ function message(from: Fields): Message | undefined {
     cards: list(from["cards"], card),
     image: picture(from),
     clientId: string(from["client_msg_id"]),
+    stream: string(from["stream"]),
+    sources: list(from["sources"], source),
   };
 }
 

@@ -1,7 +1,7 @@
 // The talk as plain data: what was said, what still waits to be confirmed, who is at work.
 // Every function takes a talk and gives the next one; nothing here touches the page or the network.
 
-import type { Button, Card, Message, Outgoing, Picture, ServerFrame } from "./protocol";
+import type { Button, Card, Message, Outgoing, Picture, ServerFrame, Source } from "./protocol";
 
 export interface Line {
   /** Stable over confirmation, so that the view keeps the same element. */
@@ -15,6 +15,9 @@ export interface Line {
   image: Picture | undefined;
   /** The visitor's own id of this line, when it was said here. */
   clientId: string | undefined;
+  /** Sentences of one answer share it. */
+  stream?: string | undefined;
+  sources?: Source[];
   /** True when the server refused it. */
   refused: boolean;
 }
@@ -93,8 +96,8 @@ function receiveMessage(talk: Talk, message: Message): Talk {
     return { ...confirm(talk, message.clientId, message.seq), lastSeq, typing };
   }
   if (talk.lines.some((line) => line.seq === message.seq)) return { ...talk, lastSeq, typing };
-  const { role, seq, text, buttons, cards, image, clientId } = message;
-  const line: Line = { key: `s${seq}`, seq, role, text, buttons, cards, image, clientId, refused: false };
+  const { type: _, ...said } = message;
+  const line: Line = { key: `s${said.seq}`, ...said, refused: false };
   return { ...talk, lines: ordered([...talk.lines, line]), lastSeq, typing };
 }
 
@@ -123,6 +126,24 @@ export function refuse(talk: Talk, clientId: string): Talk {
 function ordered(lines: Line[]): Line[] {
   const known = lines.filter((line) => line.seq !== undefined).sort((one, other) => (one.seq ?? 0) - (other.seq ?? 0));
   return [...known, ...lines.filter((line) => line.seq === undefined)].slice(-LINES_KEPT);
+}
+
+/** The lines as one reads them: sentences of one answer in one line, sources below what they are the sources of. */
+export function folded(lines: Line[]): Line[] {
+  const whole: Line[] = [];
+  for (const line of lines) {
+    const last = whole[whole.length - 1];
+    const sources = line.sources ?? [];
+    const goesOn = line.stream !== undefined && line.stream === last?.stream;
+    const onlySources = line.text === "" && sources.length > 0;
+    if (last?.role === "agent" && line.role === "agent" && (goesOn || onlySources)) {
+      const text = [last.text, line.text].filter((part) => part !== "").join(" ");
+      whole[whole.length - 1] = { ...last, text, sources: [...(last.sources ?? []), ...sources] };
+    } else {
+      whole.push(line);
+    }
+  }
+  return whole;
 }
 
 /** The key of the line whose buttons may still be pressed: the agent's last, when nothing was said since. */

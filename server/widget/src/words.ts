@@ -15,6 +15,7 @@ export const WORDS = {
   newest: "To the newest words",
   unread: "New words are waiting",
   agentSays: (agent: string) => `${agent}: `,
+  sources: "From",
   visitorSays: "You: ",
   notDelivered: "This was not delivered.",
   sayAgain: "Send again",

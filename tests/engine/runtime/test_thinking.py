@@ -243,7 +243,9 @@ def extract() -> Rehearsal:
 def test_values_are_typed_and_asked_for_again_when_they_do_not_fit() -> None:
     talk = extract()
     schema = effects(talk, AskModel)[0].schema
-    assert schema["required"] == ["nights"] and schema["properties"]["nights"] == {"type": "integer"}
+    assert schema["required"] == ["was_said", "nights"] and schema["properties"]["nights"] == {
+        "type": "integer"
+    }
     talk.play(Answer(body={"data": {"nights": "three"}}))
     assert "does not fit" in effects(talk, AskModel)[1].instructions
     talk.play(Answer(body={"data": {"nights": 3}}))
@@ -256,7 +258,7 @@ def test_values_that_never_fit_fail_and_what_was_not_said_is_missing() -> None:
     talk.play(Answer(body={"data": None}))
     assert talk.state.outcome == "failed"
     talk = extract()
-    talk.play(Answer("not_known"))
+    talk.play(Answer(body={"data": {"was_said": False}}))
     assert talk.state.outcome == "none"
 
 

@@ -64,6 +64,8 @@ test("frames of any shape are read or dropped, never trusted", () => {
     buttons: [{ id: "a", label: "a" }],
     cards: [{ title: "T", text: "", image: undefined }],
     image: { url: "/a.png", alt: "A" },
+    stream: undefined,
+    sources: [],
     clientId: undefined,
   });
 });

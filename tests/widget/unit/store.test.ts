@@ -6,6 +6,7 @@ import {
   carryOver,
   catchingUp,
   emptyTalk,
+  folded,
   openChoice,
   OUTBOX_LIMIT,
   receive,
@@ -16,7 +17,8 @@ import {
 } from "../../../server/widget/src/store";
 
 function message(seq: number, text: string, more: Partial<Message> = {}): Message {
-  return { type: "message", seq, role: "agent", text, buttons: [], cards: [], image: undefined, clientId: undefined, ...more };
+  const rest = { buttons: [], cards: [], image: undefined, clientId: undefined, stream: undefined, sources: [] };
+  return { type: "message", seq, role: "agent", text, ...rest, ...more };
 }
 
 function said(talk: Talk, clientId: string, text: string, button?: string): Talk {
@@ -117,4 +119,25 @@ test("the agent's words end its typing", () => {
   assert.equal(talk.typing, true);
   talk = receive(talk, message(1, "Hello"));
   assert.equal(talk.typing, false);
+});
+
+test("sentences of one answer are read as one, with their sources below", () => {
+  const source = { title: "Handbook", where: "p. 3", url: "" };
+  let talk = emptyTalk();
+  for (const frame of [
+    message(64, "Hello."),
+    message(128, "Breakfast is from seven.", { stream: "2:0" }),
+    message(192, "It ends at ten.", { stream: "2:0" }),
+    message(256, "", { sources: [source] }),
+    message(320, "Anything else?"),
+  ]) {
+    talk = receive(talk, frame);
+  }
+  const lines = folded(talk.lines);
+  assert.deepEqual(
+    lines.map((line) => line.text),
+    ["Hello.", "Breakfast is from seven. It ends at ten.", "Anything else?"],
+  );
+  assert.deepEqual(lines[1]?.sources, [source]);
+  assert.equal(lines[1]?.key, "s128");
 });

@@ -47,6 +47,11 @@ export const TALK = `
   text-align: end;
   color: var(--bad);
 }
+.sources {
+  margin-top: 4px;
+  font-size: 12px;
+  color: var(--ink3);
+}
 .again, a {
   color: var(--violet-text);
   text-decoration: underline;

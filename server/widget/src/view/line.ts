@@ -11,26 +11,31 @@ export class LineView {
   readonly root: HTMLElement;
   private readonly choices: HTMLButtonElement[] = [];
   private note: HTMLElement | undefined;
+  private readonly words: HTMLElement;
+  private sources: HTMLElement | undefined;
+  private text = "";
+  private cited = 0;
   private choosable = false;
 
   constructor(
     private readonly line: Line,
-    speaker: string,
-    origin: string,
+    private readonly speaker: string,
+    private readonly origin: string,
     private readonly actions: ViewActions,
     private readonly grew: () => void,
   ) {
-    const visitor = line.role === "visitor";
     this.root = element("div", `line ${line.role}`);
-    const words = line.text === "" ? undefined : element("p", "words", { dir: "auto" }, ...linked(line.text));
-    words?.prepend(element("span", "aside", {}, visitor ? WORDS.visitorSays : WORDS.agentSays(speaker)));
-    this.root.append(...[words, this.picture(line.image, origin)].filter((part): part is HTMLElement => part !== undefined));
+    this.words = element("p", "words", { dir: "auto" });
+    const picture = this.picture(line.image, origin);
+    if (picture !== undefined) this.root.append(picture);
+    this.write(line);
     for (const card of line.cards) this.root.append(this.card(card, origin));
     if (line.buttons.length > 0) this.root.append(this.chips());
   }
 
   /** Shows what may change about a line: whether it arrived, and whether its choices are open. */
   update(line: Line, choosable: boolean, chosen: string | undefined): void {
+    this.write(line);
     const waiting = line.role === "visitor" && line.seq === undefined && !line.refused;
     this.root.classList.toggle("waiting", waiting);
     this.choosable = choosable;
@@ -46,6 +51,27 @@ export class LineView {
       this.note?.remove();
       this.note = undefined;
     }
+  }
+
+  /** The words, which may still grow, and where they come from. */
+  private write(line: Line): void {
+    if (line.text !== this.text) {
+      this.text = line.text;
+      const says = line.role === "visitor" ? WORDS.visitorSays : WORDS.agentSays(this.speaker);
+      this.words.replaceChildren(element("span", "aside", {}, says), ...linked(line.text));
+      this.root.prepend(this.words);
+    }
+    const sources = line.sources ?? [];
+    if (sources.length === this.cited) return;
+    this.cited = sources.length;
+    this.sources?.remove();
+    this.sources = element("p", "sources", { dir: "auto" }, WORDS.sources + " ");
+    sources.forEach((source, at) => {
+      const name = source.where === "" ? source.title : `${source.title}, ${source.where}`;
+      const href = source.url === "" ? undefined : safeAddress(source.url, this.origin);
+      this.sources?.append(at === 0 ? "" : " · ", href === undefined ? name : link(href, name));
+    });
+    this.root.append(this.sources);
   }
 
   private chips(): HTMLElement {
@@ -96,8 +122,10 @@ export class LineView {
 
 function linked(text: string): (Node | string)[] {
   return pieces(text).map(({ text: piece, href }) =>
-    href === undefined
-      ? piece
-      : element("a", "", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, piece),
+    href === undefined ? piece : link(href, piece),
   );
+}
+
+function link(href: string, text: string): HTMLElement {
+  return element("a", "", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text);
 }

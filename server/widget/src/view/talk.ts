@@ -1,6 +1,6 @@
 // The talk in view: keeps one element per line, and the reader's place.
 
-import { catchingUp, openChoice, type Line, type Talk } from "../store";
+import { catchingUp, folded, openChoice, type Line } from "../store";
 import { WORDS } from "../words";
 import { button, element, glyph, GLYPHS, waveBars } from "./element";
 import { LineView } from "./line";
@@ -32,11 +32,12 @@ export class TalkView {
     this.log.setAttribute("aria-busy", String(catchingUp(talk)));
     if (state.locale !== undefined) this.log.lang = state.locale;
     const before = this.shown.size;
-    this.keepOnly(talk);
+    const lines = folded(talk.lines);
+    this.keepOnly(lines);
     const open = openChoice(talk);
-    talk.lines.forEach((line, at) => {
+    lines.forEach((line, at) => {
       const view = this.viewOf(line, state);
-      const follower = talk.lines[at + 1];
+      const follower = lines[at + 1];
       view.update(line, line.key === open, follower?.role === "visitor" ? follower.text : undefined);
       const place = this.log.children[at];
       if (place !== view.root) this.log.insertBefore(view.root, place ?? this.preparing);
@@ -66,8 +67,8 @@ export class TalkView {
     return made;
   }
 
-  private keepOnly(talk: Talk): void {
-    const keys = new Set(talk.lines.map((line) => line.key));
+  private keepOnly(lines: Line[]): void {
+    const keys = new Set(lines.map((line) => line.key));
     for (const [key, view] of this.shown) {
       if (keys.has(key)) continue;
       view.root.remove();
