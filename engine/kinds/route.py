@@ -68,9 +68,8 @@ class Route(Kind[RouteFields]):
         locale = document.locales[0] if document.locales else ""
         return (
             *(Port(i.id, said(i.label, locale) or i.id, PortClass.CASE) for i in fields.intents),
-            Port(OTHERWISE, "anything else", PortClass.NO_MATCH),
-            Port("no_input", "no answer", PortClass.NO_INPUT, rare=True, instead="gives_up"),
-            Port("gives_up", "gives up", PortClass.GIVES_UP, rare=True, instead=OTHERWISE),
+            Port(OTHERWISE, "anything else", PortClass.CASE),
+            Port("no_input", "no answer", PortClass.NO_INPUT),
         )
 
     def sources(self, fields: RouteFields) -> Iterable[Source]:
@@ -90,7 +89,7 @@ class Route(Kind[RouteFields]):
             )
         ids = [i.id for i in fields.intents]
         for i, id in enumerate(ids):
-            if id in ids[:i] or id in (OTHERWISE, "no_input", "gives_up"):
+            if id in ids[:i] or id in (OTHERWISE, "no_input"):
                 message = f'"{id}" is taken: another way out has this id.'
                 yield Diagnostic("F003", message, field=f"intents.{i}.id", fix="Choose another id.")
             intent = fields.intents[i]

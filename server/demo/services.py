@@ -27,6 +27,13 @@ SLOTS = ("09:00", "11:30", "15:00")
 UNLUCKY = "taken"
 """A name whose bookings always come too late."""
 
+ROOMS: dict[str, tuple[str, int, int]] = {
+    "12": ("Lake Room", 2, 140),
+    "14": ("Garden Room", 2, 120),
+    "21": ("Family Room", 4, 190),
+}
+"""Rooms of the hotel: name, how many it takes, euros a night."""
+
 router = APIRouter(prefix=PREFIX, include_in_schema=False)
 
 
@@ -54,6 +61,16 @@ class Appointment(BaseModel):
     born: str = Field("", max_length=40)
     phone: str = Field("", max_length=40)
     reason: str = Field("", max_length=500)
+
+
+class Booking(BaseModel):
+    """A room."""
+
+    room: str = Field(max_length=10)
+    arrival: str = Field(max_length=40)
+    nights: int = Field(ge=1, le=21)
+    guests: int = Field(ge=1, le=4)
+    name: str = Field(max_length=200)
 
 
 @router.get("/restaurant/availability")
@@ -117,6 +134,41 @@ async def book(wanted: Appointment) -> JSONResponse:
     if wanted.slot.endswith(SLOTS[1]) and wanted.name.strip().lower() == UNLUCKY:
         return JSONResponse({"error": "taken"}, 409)
     return JSONResponse({"reference": _reference("A", wanted)}, 201)
+
+
+@router.get("/hotel/rooms")
+async def rooms(arrival: str, nights: int, guests: int) -> dict[str, Any]:
+    """The rooms that are free, with their price for the whole stay."""
+    return {"rooms": [_quote(r, nights) for r in ROOMS if _is_free(r, arrival, guests)]}
+
+
+@router.get("/hotel/rooms/{room}")
+async def room(room: str, arrival: str, nights: int, guests: int) -> dict[str, Any]:
+    """One room, when it is free."""
+    if not _is_free(room, arrival, guests):
+        raise ApiError(ErrorCode.NOT_FOUND, "This room is not free then.")
+    return _quote(room, nights)
+
+
+@router.post("/hotel/bookings")
+async def book_room(wanted: Booking) -> JSONResponse:
+    """Take a room."""
+    if not _is_free(wanted.room, wanted.arrival, wanted.guests):
+        return JSONResponse({"error": "taken"}, 409)
+    return JSONResponse({"reference": _reference("H", wanted)}, 201)
+
+
+def _is_free(room: str, arrival: str, guests: int) -> bool:
+    """Nothing is free around Christmas, and the lake room is taken on Saturdays."""
+    day = _moment(arrival)
+    if room not in ROOMS or guests > ROOMS[room][1] or (day.month, day.day) in FULL_DAYS:
+        return False
+    return not (room == "12" and day.weekday() == SATURDAY)
+
+
+def _quote(room: str, nights: int) -> dict[str, Any]:
+    name, _, price = ROOMS[room]
+    return {"room": room, "name": name, "price": price * max(1, nights)}
 
 
 def _order(number: str) -> tuple[str, str, int | None]:
