@@ -22,7 +22,7 @@ from engine.expressions import (
     parse,
     parse_template,
 )
-from engine.flow import MAIN, Flow, FlowNode, canonical_json
+from engine.flow import Flow, FlowNode, canonical_json
 from engine.flow.canonical import flow_dict
 from engine.kinds import Kind, Scope, kind_of, typed_node
 from engine.kinds.instructions import Closure, Handler, Instruction, Prompt, Text, Trap, retargeted
@@ -82,7 +82,6 @@ class _Lowering:
             starts[id] = (self.label("node", id, part.start), self._fault(id, part))
             for node in part.nodes.values():
                 self._node(id, node)
-        escalation = self._escalation()
         self._place_traps()
         resolve = self._resolver()
         handlers = tuple(msgspec.structs.replace(h, entry=resolve(h.entry)) for h in self.handlers)
@@ -102,20 +101,8 @@ class _Lowering:
             thinks=any(isinstance(i, Generate | Search | Judge) for i in self.instructions),
             persona=persona_of(self.document),
             functions=functions_of(self.document),
-            misses=self.document.escalation.failures if self.document.escalation else 0,
-            escalation=resolve(escalation),
+            escalate_after=self.document.escalate_after,
         )
-
-    def _escalation(self) -> int:
-        """Where a person takes over: on phrases, like a handler of the main flow, or after too many misses."""
-        wish = self.document.escalation
-        if wish is None or wish.to not in self.document.nodes:
-            return -1
-        entry = self.label("node", MAIN, wish.to)
-        phrases = tuple(tuple(wish.phrases.get(locale, ())) for locale in self.locales)
-        if any(phrases):
-            self.handlers.append(Handler(wish.to, 0, entry, False, phrases))
-        return entry
 
     def _fault(self, id: str, part: Flow) -> int:
         target = part.defaults.get("fault", "")

@@ -5,7 +5,7 @@ from engine.flow.diagnostic import Diagnostic, Severity
 from engine.flow.document import MAIN, Flow, FlowNode, Suppression, Variable, new_node_id
 from engine.flow.layout import Comment, Group, Layout
 from engine.flow.loading import FlowFormatError, load_flow, load_layout, parse_flow
-from engine.flow.thinking import Escalation, Function, Parameter, Personality
+from engine.flow.thinking import Function, Parameter, Personality
 from engine.flow.upgrades import SCHEMA
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "SCHEMA",
     "Comment",
     "Diagnostic",
-    "Escalation",
     "Flow",
     "FlowFormatError",
     "FlowNode",

@@ -49,9 +49,10 @@ def flow_dict(flow: Flow, *, semantic: bool = False) -> dict[str, Any]:
         body["recording"] = flow.recording
     if flow.notices:
         body["notices"] = {name: _sorted(flow.notices[name]) for name in sorted(flow.notices)}
-    for key in ("personality", "escalation"):
-        if getattr(flow, key) is not None:
-            body[key] = getattr(flow, key)
+    if flow.personality is not None:
+        body["personality"] = flow.personality
+    if flow.escalate_after:
+        body["escalate_after"] = flow.escalate_after
     if flow.never:
         body["never"] = list(flow.never)
     if flow.functions:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from engine.flow.thinking import Escalation, Function, Personality
+from engine.flow.thinking import Function, Personality
 
 MAIN = ""
 """The id of the main flow among the flows of a document."""
@@ -69,8 +69,9 @@ class Flow(msgspec.Struct, frozen=True):
 
     Of the main flow: ``recording`` says when a call may be recorded (``RECORDING``; empty: as the flow's nodes
     say), and ``notices`` has words of the flow's own for what Parley says by itself (``NOTICES``), by locale.
-    ``personality``, ``functions`` (by name), ``never`` (words no model may say) and ``escalation`` are said once for
-    all that is generated.
+    ``personality``, ``functions`` (by name) and ``never`` (words no model may say) are said once for all that is
+    generated. After ``escalate_after`` answers in a row that nobody understood (0: never) the signal
+    ``not_understood`` reaches a handler.
     """
 
     name: str = ""
@@ -85,7 +86,7 @@ class Flow(msgspec.Struct, frozen=True):
     recording: str = ""
     notices: Mapping[str, Mapping[str, str]] = {}
     personality: Personality | None = None
-    escalation: Escalation | None = None
+    escalate_after: int = 0
     never: tuple[str, ...] = ()
     functions: Mapping[str, Function] = {}
     suppress: tuple[Suppression, ...] = ()

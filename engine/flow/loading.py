@@ -12,13 +12,13 @@ import msgspec
 from engine.flow.diagnostic import Diagnostic
 from engine.flow.document import Flow, FlowNode, Suppression, Variable
 from engine.flow.layout import Comment, Group, Layout
-from engine.flow.thinking import Escalation, Function, Personality
+from engine.flow.thinking import Function, Personality
 from engine.flow.upgrades import SCHEMA, upgrade
 
 MAX_BYTES = 64 * 1024 * 1024
 NODE_KEYS = ("kind", "label", "note", "out")
 FLOW_KEYS = frozenset(f for f in Flow.__struct_fields__ if f != "extra")
-ONCE = ("recording", "notices", "personality", "escalation", "never")
+ONCE = ("recording", "notices", "personality", "escalate_after", "never")
 """What the main flow says for all."""
 LAYOUT_KEYS = frozenset(f for f in Layout.__struct_fields__ if f != "extra")
 
@@ -150,7 +150,7 @@ _SIMPLE: dict[str, Any] = {
     "recording": Literal["", "consent", "always", "forbidden"],
     "notices": dict[Literal["resumed", "hearing", "apology", "hold"], dict[str, str]],
     "personality": Personality | None,
-    "escalation": Escalation | None,
+    "escalate_after": int,
     "never": tuple[str, ...],
     "suppress": tuple[Suppression, ...],
 }

@@ -1,4 +1,4 @@
-"""What a flow says once for all its models: how it speaks, what it may call, when a person takes over."""
+"""What a flow says once for all its models: how they sound, and what they may call."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -12,15 +12,6 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     tone: Literal["professional", "friendly", "casual", "formal"] = "professional"
     style: str = ""
     instructions: str = ""
-
-
-class Escalation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """When the talk goes to a person, looked at in every turn: on one of the ``phrases`` (by locale), or after as
-    many answers in a row that were not understood (``failures``; 0: never). ``to`` is the node that takes over."""
-
-    to: str = ""
-    phrases: Mapping[str, tuple[str, ...]] = {}
-    failures: int = 0
 
 
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

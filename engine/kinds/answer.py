@@ -122,6 +122,9 @@ class Answer(Kind[AnswerFields]):
         found = Reply(body=FOUND)
         yield Outcome("answered", (found, Reply(body=WORDS)), {fields.save: WORDS} if fields.save else {})
         yield Outcome("not_known", (Reply(body=[]),))
+        yield Outcome("not_known", (found, Reply("not_known")))
+        yield Outcome("failed", (Reply("error"),))
+        yield Outcome("timeout", (Reply("timeout"),))
         for outcome in failing_outcomes():
             yield Outcome(outcome.port, (found, *outcome.steps))
 

@@ -8,7 +8,7 @@ import msgspec
 from engine.expressions import STRING
 from engine.flow import Diagnostic, Flow, FlowNode
 from engine.kinds.building import Builder
-from engine.kinds.extract import samples
+from engine.kinds.extract import combinations
 from engine.kinds.forms import Form
 from engine.kinds.instructions import Listen
 from engine.kinds.kind import Assigned, Family, Kind, Outcome, Outlook, Port, PortClass, Scope, Source
@@ -176,15 +176,17 @@ class Converse(Kind[ConverseFields]):
     def outcomes(self, fields: ConverseFields, outlook: Outlook) -> Iterable[Outcome]:
         first = (Say(WORDS),) if fields.opening else ()
         for way in fields.exits:
-            for values in samples(way.outputs, outlook):
+            for values in combinations(way.outputs, outlook):
                 arguments = {name: to_plain(value) for name, value in values.items()}
                 call: dict[str, Any] = {"id": "c1", "name": EXIT + way.id, "arguments": arguments}
                 yield Outcome(way.id, (*first, Answer(body={"calls": [call]})), values)
         if fields.turns <= MOST_TURNS // 5:
             turn = (Answer(body=WORDS), Say(WORDS))
             yield Outcome("too_long", (*first, *turn * fields.turns))
-        reply = (Answer(body=WORDS),) if not fields.opening else ()
-        yield Outcome("no_input", (*reply, *(Silence(),) * (len(fields.silences) + 1)))
+        silence = (Silence(),) * (len(fields.silences) + 1)
+        if fields.opening:
+            yield Outcome("no_input", silence)
+        yield Outcome("no_input", (*first, Answer(body=WORDS), *silence))
         for outcome in failing_outcomes():
             yield Outcome(outcome.port, (*first, *outcome.steps))
 

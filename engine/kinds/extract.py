@@ -1,12 +1,13 @@
 """Extract: typed values out of what was said."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Annotated, Any
 
 from engine.flow import Diagnostic, Flow, FlowNode
 from engine.kinds.building import Builder
 from engine.kinds.forms import Form
+from engine.kinds.http import Save
 from engine.kinds.kind import Assigned, Family, Kind, Outcome, Outlook, Port, PortClass, Scope, Source
 from engine.kinds.thinking import (
     THINKING_PORTS,
@@ -23,6 +24,8 @@ from engine.kinds.thoughts import Generate
 from engine.kinds.typical import typical_of
 from engine.kinds.values import to_plain
 from engine.protocol.script import Answer
+
+SAME = object()
 
 
 class ExtractFields(Bounded, frozen=True):
@@ -97,23 +100,23 @@ class Extract(Kind[ExtractFields]):
         )
 
     def outcomes(self, fields: ExtractFields, outlook: Outlook) -> Iterable[Outcome]:
-        for values in samples(fields.outputs, outlook):
+        for values in combinations(fields.outputs, outlook):
             data = {name: to_plain(value) for name, value in values.items()}
             yield Outcome("found", (Answer(body={"data": data}),), values)
         yield Outcome("missing", (Answer(body={"data": {"was_said": False}}),))
         yield from failing_outcomes()
 
 
-def samples(kept: tuple[Kept, ...], outlook: Outlook) -> Iterable[Mapping[str, Any]]:
-    """Values a model may bring along: enough of them that each interesting one is there once."""
+def combinations(kept: Sequence[Kept | Save], outlook: Outlook) -> Iterable[Mapping[str, Any]]:
+    """Values an answer may bring along: enough of them that each interesting one is there once."""
     columns = []
     for value in kept:
         options = [*outlook.interesting(value.to), *typical_of(outlook.scope.types.get(value.to))]
         columns.append(list({repr(v): v for v in (*options, *((None,) if value.optional else ()))}.values()))
     first = [column[0] for column in columns]
-    for row in zip_longest(*columns) if columns else ((),):
+    for row in zip_longest(*columns, fillvalue=SAME) if columns else ((),):
         yield {
-            k.to: first[i] if value is None and not k.optional else value
+            k.to: first[i] if value is SAME else value
             for i, (k, value) in enumerate(zip(kept, row, strict=True))
         }
 

@@ -44,8 +44,8 @@ class Program(msgspec.Struct, frozen=True):
     """``hash`` covers the semantic document and the semantics version. ``entries`` maps node ids to instructions;
     ``reach`` has, by flow, the handlers in reach there. ``recording`` is when a call may be recorded
     (`engine.flow.document.RECORDING`); ``notices`` are what is said by itself, by name. ``thinks`` says that models
-    read the talk; ``persona`` is how they sound, ``functions`` what may be called by name. After ``misses`` answers in
-    a row that were not understood it goes on at ``escalation`` (-1: nowhere)."""
+    read the talk; ``persona`` is how they sound, ``functions`` what may be called by name. After
+    ``escalate_after`` answers in a row that were not understood a handler of that signal is called."""
 
     hash: str
     semantics: int
@@ -62,7 +62,6 @@ class Program(msgspec.Struct, frozen=True):
     thinks: bool = False
     persona: Persona = Persona()
     functions: Mapping[str, FunctionCode] = {}
-    misses: int = 0
-    escalation: int = -1
+    escalate_after: int = 0
     expectations: dict[Any, Any] = {}
     """A memory for `engine.runtime.expectation`: by place, what would be understood there."""

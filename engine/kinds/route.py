@@ -155,6 +155,7 @@ class Route(Kind[RouteFields]):
             yield Outcome(intent.id, (Say(words), answer), {fields.save: words} if fields.save else {})
         kept = {fields.save: NONSENSE} if fields.save else {}
         yield Outcome(OTHERWISE, (Say(NONSENSE), Answer(body={"intent": ""})), kept)
+        yield Outcome(OTHERWISE, (Say(NONSENSE), Answer("error")), kept)
         if tries := failing(fields.tries):
             yield Outcome("no_input", (Silence(),) * tries)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from engine.flow import SCHEMA, Comment, Escalation, Function, Group, Personality, Suppression, Variable
+from engine.flow import SCHEMA, Comment, Function, Group, Personality, Suppression, Variable
 from engine.flow.document import NOTICES, RECORDING
 from engine.kinds.kind import Kind
 from engine.kinds.registry import all_kinds
@@ -23,12 +23,12 @@ def flow_schema() -> dict[str, Any]:
     kinds = list(all_kinds().values())
     structures = [kind.structure for kind in kinds]
     schemas, parts = msgspec.json.schema_components(
-        [*structures, Variable, Suppression, Personality, Escalation, Function], ref_template="#/$defs/{name}"
+        [*structures, Variable, Suppression, Personality, Function], ref_template="#/$defs/{name}"
     )
-    variable, suppression, *thinking = schemas[-5:]
+    variable, suppression, *thinking = schemas[-4:]
     nodes = {f"{kind.id} node": _node(kind, parts) for kind in kinds}
     body = _flow(variable, suppression)
-    main = dict(zip(("personality", "escalation", "function"), thinking, strict=True))
+    main = dict(zip(("personality", "function"), thinking, strict=True))
     return {
         "$schema": DIALECT,
         "title": "A Parley flow",
@@ -38,7 +38,7 @@ def flow_schema() -> dict[str, Any]:
             "schema": {"const": SCHEMA},
             **body["properties"],
             "personality": main["personality"],
-            "escalation": main["escalation"],
+            "escalate_after": {"type": "integer", "minimum": 0},
             "never": NAMES,
             "functions": {"type": "object", "additionalProperties": main["function"]},
             "subflows": {"type": "object", "additionalProperties": {"$ref": "#/$defs/flow"}},

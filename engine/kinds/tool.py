@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from engine.flow import Diagnostic, Flow, FlowNode
 from engine.kinds.building import Builder
+from engine.kinds.extract import combinations
 from engine.kinds.forms import Form
 from engine.kinds.http import Save, path_of, placed
 from engine.kinds.instructions import Save as SaveInstruction
@@ -23,7 +24,6 @@ from engine.kinds.kind import (
 from engine.kinds.set import unknown_variable
 from engine.kinds.thinking import function_mistakes
 from engine.kinds.thoughts import Use
-from engine.kinds.typical import typical_of
 from engine.kinds.values import from_plain, to_plain
 from engine.protocol.script import Answer
 
@@ -119,13 +119,13 @@ class Tool(Kind[ToolFields]):
         )
 
     def outcomes(self, fields: ToolFields, outlook: Outlook) -> Iterable[Outcome]:
-        assign: dict[str, Any] = {}
-        body: Any = {}
-        for save in fields.response:
-            options = [*outlook.interesting(save.to), *typical_of(outlook.scope.types.get(save.to))]
-            assign[save.to] = options[0]
-            body = placed(body, path_of(save.path), to_plain(options[0]))
-        yield Outcome("ok", (Answer(body=body),), assign)
+        function = outlook.scope.document.functions.get(fields.function)
+        take = path_of(function.take) if function is not None and not function.tool else ()
+        for assign in combinations(fields.response, outlook):
+            body: Any = {}
+            for save in fields.response:
+                body = placed(body, path_of(save.path), to_plain(assign[save.to]))
+            yield Outcome("ok", (Answer(body=placed({}, take, body)),), assign)
         for name in ("error", "timeout", "unknown"):
             yield Outcome(name, (Answer(name),))
 

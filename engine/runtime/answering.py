@@ -8,8 +8,11 @@ from engine.kinds import instructions as op
 from engine.protocol import SetTimer, State
 from engine.runtime.acting import Effects, ask, forget_timer
 from engine.runtime.entering import enter, fault
-from engine.runtime.reacting import hand_over
+from engine.runtime.reacting import react
 from engine.runtime.run import Run
+
+NOT_UNDERSTOOD = "not_understood"
+"""The signal a handler gets when too much in a row was not understood."""
 
 
 def accept(run: Run, s: State, i: op.Listen, plain: Any, fx: Effects) -> None:
@@ -80,8 +83,7 @@ def miss(
     s.failures += 1
     s.missed += 1
     s.digits = ""
-    if s.missed == run.program.misses and run.program.escalation >= 0:
-        hand_over(run, s, fx)
+    if s.missed == run.program.escalate_after and react(run, s, _escalates, fx):
         return
     if s.failures >= i.tries:
         enter(run, s, i.no_input if silence else i.no_match, fx)
@@ -93,6 +95,10 @@ def miss(
         ask(run, s, i, prompt, fx)
     except EvaluationError as error:
         fault(run, s, "D003", i.node, str(error), fx)
+
+
+def _escalates(handler: op.Handler) -> bool:
+    return NOT_UNDERSTOOD in handler.signals
 
 
 def take_digit(

@@ -39,7 +39,7 @@ def react(
     if handler.resumes and not leaving:
         _interrupt(run, s, handler, fx)
     else:
-        _leave(s, handler.flow)
+        _leave(s, handler)
         if handler.entry >= 0:
             enter(run, s, handler.entry, fx)
     return True
@@ -63,21 +63,15 @@ def _interrupt(run: Run, s: State, handler: op.Handler, fx: Effects) -> None:
     enter(run, s, handler.entry, fx)
 
 
-def hand_over(run: Run, s: State, fx: Effects) -> None:
-    """Too much was not understood: who takes over, does."""
-    _leave(s, 0)
-    enter(run, s, run.program.escalation, fx)
-
-
-def _leave(s: State, flow: int) -> None:
-    """Unwind to a flow: interruptions under way are over, sub-flows are abandoned."""
+def _leave(s: State, handler: op.Handler) -> None:
+    """Unwind to the handler's flow: interruptions under way are over, sub-flows are abandoned."""
     s.answered = -1
     facts = s.vars[:FIRST_SLOT]
     while s.stack:
         frame = s.stack[-1]
         if frame.handler:
             unstack_handler(s)
-        elif s.flow != flow:
+        elif s.flow != handler.flow:
             s.stack = s.stack[:-1]
             s.vars, s.flow = list(frame.vars), frame.flow
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from engine.expressions import EvaluationError
 from engine.kinds import instructions as op
 from engine.kinds.program import NOW_SLOT, SESSION_SLOT
 from engine.protocol import (
@@ -284,7 +285,10 @@ def _result(run: Run, s: State, event: Result, fx: Effects) -> None:
         s.phase = after(s.phase, INPUT)
         enter(run, s, _way(s, i, event), fx)
     else:
-        target = thought(run, s, waiting, i, event, fx)
+        try:
+            target = thought(run, s, waiting, i, event, fx)
+        except EvaluationError:
+            target = getattr(i, "error", -1)
         if target >= 0:
             enter(run, s, target, fx)
 

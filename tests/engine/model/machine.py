@@ -11,22 +11,27 @@ from engine.compiler import compile_flow
 from engine.conversation import hear
 from engine.flow import Flow
 from engine.kinds import instructions as op
+from engine.kinds import thoughts
 from engine.kinds.instructions import Listen, Message, Request, Wait
 from engine.kinds.program import FIRST_SLOT
 from engine.kinds.samples import NONSENSE, spoken, typical
 from engine.kinds.values import to_plain
 from engine.protocol import (
+    AskModel,
     BargeIn,
+    CallTool,
     Digit,
     Event,
     Header,
     Heard,
     HttpRequest,
     HungUp,
+    JudgeIntent,
     Pressed,
     Reading,
     Record,
     Result,
+    SearchKnowledge,
     Signal,
     Speak,
     SpeechFinished,
@@ -34,6 +39,7 @@ from engine.protocol import (
     TakeMessage,
     TimerFired,
     Transfer,
+    Wrote,
     decode_effects,
     decode_event,
     encode_effects,
@@ -73,6 +79,49 @@ BODIES: tuple[Any, ...] = (
 )
 
 
+PASSAGES = [{"id": "p", "text": "From 7 to 10.", "title": "Handbook", "score": 800}]
+THOUGHTS: tuple[dict[str, Any], ...] = (
+    {"text": "Good day."},
+    {"intent": "room"},
+    {"intent": "house", "data": {"n": 4}},
+    {"data": {"n": 4, "was_said": True}},
+    {"data": {"was_said": False}},
+    {
+        "calls": [
+            {
+                "id": "a",
+                "name": "free_rooms",
+                "arguments": {"arrival": "2026-11-27", "nights": 2, "guests": 2},
+            }
+        ]
+    },
+    {
+        "calls": [
+            {"id": "b", "name": "look", "arguments": {"n": 4}},
+            {"id": "c", "name": "look", "arguments": {"n": "x"}},
+            {"id": "d", "name": "look", "arguments": {"n": 5}},
+            {"id": "e", "name": "unheard_of"},
+        ]
+    },
+    {"calls": [{"id": "f", "name": "leave_by_done", "arguments": {"n": 4}}]},
+    {"calls": [{"id": "g", "name": "leave_by_done", "arguments": {}}]},
+    {"calls": [{"id": "h", "name": "leave_by_nothing", "arguments": {}}]},
+    {"calls": ["what"]},
+)
+ANSWERED = HttpRequest | Transfer | TakeMessage | AskModel | SearchKnowledge | JudgeIntent | CallTool
+WAITING = (
+    Listen
+    | Request
+    | Wait
+    | Message
+    | op.Transfer
+    | thoughts.Generate
+    | thoughts.Search
+    | thoughts.Judge
+    | thoughts.Use
+)
+
+
 class Pair:
     """One talk held by both engines."""
 
@@ -84,6 +133,7 @@ class Pair:
         self.naive = Talk(document, header)
         self.records: list[Record] = []
         self.requests: list[str] = []
+        self.writing: list[str] = []
         self.timers: list[int] = []
         self.at = 0
 
@@ -93,8 +143,11 @@ class Pair:
         self.state, effects = step(self.run, self.state, event)
         assert decode_effects(encode_effects(tuple(effects))) == tuple(effects)
         self.records.append(Record(self.state.seq, event, tuple(effects)))
-        self.requests += [e.id for e in effects if isinstance(e, HttpRequest | Transfer | TakeMessage)]
+        made = [e.id for e in effects if isinstance(e, ANSWERED)]
+        self.requests += made
+        self.writing += [e.id for e in effects if isinstance(e, AskModel)]
         self.naive.request = self.requests[-1] if self.requests else ""
+        self.naive.made = made
         self.timers.append(self.state.timer)
         self.naive.send(event)
         said = [e.text for e in effects if isinstance(e, Speak)]
@@ -109,6 +162,11 @@ class Pair:
         table = self.program.flows[self.state.flow]
         pairs = zip(table.names[FIRST_SLOT:], self.state.vars[FIRST_SLOT:], strict=True)
         return {name: to_plain(value) for name, value in pairs if not name.startswith("#")}
+
+    @property
+    def generating(self) -> bool:
+        """Whether a model is writing: who cuts in on that is looked at by itself, not here."""
+        return isinstance(self.run.instructions[self.state.pc], thoughts.Generate)
 
     def good_words(self) -> list[str]:
         """Words the listening node, its confirmation, the answer before or a handler would understand."""
@@ -191,7 +249,11 @@ def machine_of(documents: Sequence[Flow]) -> type[RuleBasedStateMachine]:
         @precondition(lambda self: self.pair.state.pending)
         @rule(
             outcome=st.sampled_from(
-                ("ok", "ok", "ok", "error", "timeout", "unknown", "busy", "no_answer", "refused", "silence")
+                (
+                    *("ok",) * 5,
+                    *("error", "timeout", "unknown", "busy", "no_answer", "refused", "silence", "off_limits"),
+                    "not_known",
+                )
             ),
             status=st.sampled_from((200, 200, 201, 404, 409, 500)),
             body=st.sampled_from(BODIES),
@@ -199,7 +261,12 @@ def machine_of(documents: Sequence[Flow]) -> type[RuleBasedStateMachine]:
         )
         def a_service_answers(self, outcome: str, status: int, body: Any, data: st.DataObject) -> None:
             waiting = data.draw(st.sampled_from(self.pair.state.pending))
-            value = {"status": status, "body": body, "recording": "m"} if outcome == "ok" else None
+            thought = data.draw(st.sampled_from(THOUGHTS))
+            value = {"status": status, "body": body, "recording": "m", "data": body, **thought}
+            if outcome != "ok":
+                value = None
+            elif data.draw(st.booleans()):
+                value = PASSAGES
             self.bring(Result(self.at, waiting.effect, outcome, value))
 
         @precondition(lambda self: self.pair.requests)
@@ -213,6 +280,12 @@ def machine_of(documents: Sequence[Flow]) -> type[RuleBasedStateMachine]:
         def a_signal_comes(self, name: str) -> None:
             self.bring(Signal(self.at, name))
 
+        @precondition(lambda self: self.pair.writing)
+        @rule(text=st.sampled_from(("Good day.", "A discount!", "")), data=st.data())
+        def a_model_writes(self, text: str, data: st.DataObject) -> None:
+            self.bring(Wrote(self.at, data.draw(st.sampled_from(self.pair.writing)), text))
+
+        @precondition(lambda self: not self.pair.generating)
         @rule(late=st.booleans())
         def the_caller_cuts_in(self, late: bool) -> None:
             self.bring(BargeIn(self.at, self.pair.state.epoch - late, 300, "What"))
@@ -246,8 +319,6 @@ def machine_of(documents: Sequence[Flow]) -> type[RuleBasedStateMachine]:
             if state.phase == Phase.LISTENING:
                 assert isinstance(self.pair.run.instructions[state.pc], Listen)
             if not state.outcome and state.seq:
-                assert isinstance(
-                    self.pair.run.instructions[state.pc], Listen | Request | Wait | Message | op.Transfer
-                )
+                assert isinstance(self.pair.run.instructions[state.pc], WAITING)
 
     return Machine

@@ -14,10 +14,10 @@ from engine.kinds import typed_node
 from engine.kinds.chance import chance
 from engine.protocol import Header, HungUp, Started
 from tests.engine.model.naive_scope import Broken, Corrected, Event, Floor, Leaving, Over, Returned, Scope
-from tests.engine.model.naive_waiting import Waiting
+from tests.engine.model.naive_thinking import Thinking
 
 
-class Talk(Waiting):
+class Talk(Thinking):
     """One talk. ``send`` an event; read ``said``, ``scope``, ``node``, ``outcome``."""
 
     def __init__(self, document: Flow, header: Header) -> None:
@@ -35,6 +35,9 @@ class Talk(Waiting):
         self.timer = 0
         self.request = ""
         """The id the engine gave to the request it is about to make: ids count effects; this engine has none."""
+        self.made: list[str] = []
+        """All such ids of the event under way, in order."""
+        self.missed = 0
         self.question: tuple[Scope, FlowNode, Any] | None = None
         self.main = Scope(self, document)
         self.scope = self.main

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from engine.expressions import EvaluationError
-from engine.flow import FlowNode
+from engine.flow import Flow, FlowNode
 from engine.kinds import typed_node
 from engine.kinds.http import path_of, statuses
 from engine.kinds.values import from_plain, to_plain
@@ -28,6 +28,8 @@ class Waiting:
     timer: int
     events: int
     request: str
+    missed: int
+    document: Flow
     voice: bool
     node: str
     outcome: str
@@ -193,6 +195,9 @@ class Waiting:
                     if problem is None:
                         break
                     failures += 1
+                    if (yield from self._missed(scope, node)):
+                        self._speak(scope, f.confirm)
+                        continue
                     if failures >= max(1, f.tries):
                         return None
                     self._speak_failure(scope, problem, f.confirm)
@@ -202,10 +207,13 @@ class Waiting:
                 else:
                     value = self._value(event, "yes_no")
                     if isinstance(value, bool):
-                        self.timer = 0
+                        self.timer = self.missed = 0
                         return value
                     problem = ()
                 failures += 1
+                if (yield from self._missed(scope, node)):
+                    self._speak(scope, f.confirm)
+                    continue
                 if failures >= max(1, f.tries):
                     return None
                 self._speak_failure(scope, problem, f.confirm)
@@ -238,11 +246,15 @@ class Waiting:
                 if value is not MISSED:
                     problem = question.keep(value)
             if problem is None:
-                self.timer = 0
+                self.timer = self.missed = 0
                 if question.correctable:
                     self.question = (scope, node, question)
                 return question.port(value)
             failures += 1
+            if (yield from self._missed(scope, node)):
+                shows = bool(question.buttons or not question.interruptible)
+                self._speak(scope, f.prompt, shows) if f.prompt else None
+                continue
             if failures >= max(1, getattr(f, "tries", 1)):
                 return "no_input" if silent else "no_match"
             rungs = getattr(f, "silences" if silent else "reprompts", ())
@@ -253,6 +265,20 @@ class Waiting:
                 self._speak(scope, rungs[min(failures, len(rungs)) - 1], shows)
             elif f.prompt:
                 self._speak(scope, f.prompt, shows)
+
+    def _missed(self, scope: Scope, node: FlowNode) -> Floor:
+        """Something was not understood; after too many in a row a handler may know what to do. Says whether one did
+        and the question is asked again."""
+        self.missed += 1
+        if self.missed != self.document.escalate_after:
+            return False
+        self.timer = 0
+        reaction = self._reactions(scope, Signal(0, "not_understood"), resuming=True)
+        if reaction is None:
+            return False
+        yield from self._react(scope, reaction)
+        self.node = node.id
+        return True
 
     def _still_there(self) -> None:
         """Who hung up is asked nothing any more."""

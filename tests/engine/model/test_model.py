@@ -198,6 +198,84 @@ def calls() -> Flow:
     return draw(nodes, variables=variables, defaults={"fault": "bye"})
 
 
+def minds() -> Flow:
+    """A flow that thinks at every node: each way out leads to another kind."""
+    failing = {"failed": "route", "refused": "said", "off_limits": "route", "timeout": "looked"}
+    nodes = {
+        "route": {
+            "kind": "route",
+            "prompt": {EN: "What may it be?"},
+            "silences": [{EN: "Hello?"}],
+            "tries": 2,
+            "save": "wish",
+            "intents": [
+                {"id": "room", "examples": {EN: ["a room"]}},
+                {"id": "house", "examples": {EN: ["a question"]}},
+            ],
+            "out": {"room": "talk", "house": "known", "else": "data", "no_input": "bye"},
+        },
+        "talk": {
+            "kind": "converse",
+            "opening": {EN: "Let us talk, {{ wish }}."},
+            "goal": "Find {{ wish }}.",
+            "functions": ["look"],
+            "turns": 2,
+            "exits": [{"id": "done", "outputs": [{"to": "n"}]}, {"id": "nothing"}],
+            "out": {"done": "said", "nothing": "route", "too_long": "data", "no_input": "known", **failing},
+        },
+        "known": {
+            "kind": "answer",
+            "question": "wish",
+            "save": "wish",
+            "out": {"answered": "route", "not_known": "data", **failing},
+        },
+        "data": {
+            "kind": "extract",
+            "instructions": "The number of {{ n }}.",
+            "outputs": [{"to": "n"}, {"to": "wish", "optional": True}],
+            "tries": 3,
+            "out": {"found": "looked", "missing": "talk", **failing},
+        },
+        "looked": {
+            "kind": "tool",
+            "function": "look",
+            "arguments": {"n": "n"},
+            "response": [{"path": "value", "to": "n"}],
+            "out": {"ok": "said", "error": "route", "timeout": "talk"},
+        },
+        "said": {"kind": "reply", "instructions": "Say {{ n }}.", "out": {"then": "how", **failing}},
+        "how": ask("number", "n", "How many?", {"understood": "begin", "gives_up": "bye"}, tries=4),
+        "begin": {
+            "kind": "converse",
+            "goal": "Begin.",
+            "functions": ["look", "book"],
+            "turns": 3,
+            "exits": [{"id": "done", "outputs": [{"to": "n"}, {"to": "wish", "optional": True}]}],
+            "silences": [{EN: "Are you there?"}],
+            "out": {"done": "route", "too_long": "bye", "no_input": "route", **failing},
+        },
+        "bye": end("bye"),
+        "h": {"kind": "handler", "signals": ["not_understood"], "resume": False, "out": {"then": "route"}},
+    }
+    functions = {
+        "look": {"inputs": {"n": {"type": "int"}}, "url": "http://x.test/{{ n }}"},
+        "book": {"inputs": {"n": {"type": "int"}}, "tool": "x.book", "replay": "never"},
+    }
+    return draw(
+        nodes,
+        variables={"wish": {"type": "text", "initial": "x"}, "n": {"type": "int", "initial": 1}},
+        functions=functions,
+        escalate_after=2,
+        never=["discount"],
+        defaults={"fault": "bye", "unknown": "route"},
+    )
+
+
+@pytest.mark.timeout(300)
+def test_models_and_tools_are_held_alike_by_both_engines() -> None:
+    run_state_machine_as_test(machine_of([minds()]), settings=SETTINGS)
+
+
 @pytest.mark.timeout(300)
 def test_calls_are_held_alike_by_both_engines() -> None:
     run_state_machine_as_test(machine_of([calls()]), settings=SETTINGS)

@@ -366,18 +366,19 @@ def test_a_document_cannot_close_the_marks_it_stands_between() -> None:
 # Escalation, replay, snapshots.
 
 
-def test_a_person_takes_over_on_a_phrase_and_after_too_many_misses() -> None:
+def test_a_person_takes_over_after_too_many_answers_nobody_understood() -> None:
     nodes = {
-        "a": ask("number", "n", "How many?", {"understood": "bye", "gives_up": "bye"}, tries=9),
+        "a": ask("number", "n", "How many?", {"understood": "b", "gives_up": "bye"}, tries=9),
+        "b": ask("number", "n", "And how old?", {"understood": "bye", "gives_up": "bye"}, tries=9),
+        "h": {"kind": "handler", "signals": ["not_understood"], "resume": False, "out": {"then": "desk"}},
         "desk": end("desk"),
         **ENDS,
     }
-    wish = {"to": "desk", "phrases": {EN: ["speak to a person"]}, "failures": 2}
-    talk = rehearse(nodes, variables={"n": "int"}, escalation=wish)
-    talk.say("let me speak to a person")
-    assert talk.state.outcome == "desk"
-    talk = rehearse(nodes, variables={"n": "int"}, escalation=wish)
+    talk = rehearse(nodes, variables={"n": "int"}, escalate_after=2)
     talk.say("banana")
+    talk.say("four")
+    talk.say("banana")
+    assert talk.node == "b"
     talk.say("cherry")
     assert talk.state.outcome == "desk"
 
