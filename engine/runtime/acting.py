@@ -89,11 +89,13 @@ def ask(run: Run, s: State, listen: op.Listen, prompt: op.Prompt | None, fx: Eff
     give_floor(run, s, listen, fx)
 
 
-def wait_for(s: State, pc: int, fx: Effects) -> str:
+def wait_for(s: State, pc: int, fx: Effects, call: str = "") -> str:
     """Stand at ``pc`` until the effect that comes next is answered; what must not be done twice can't be taken
-    back by a correction. Answers the effect's id."""
+    back by a correction. What this place waited for before is waited for no more, but for other calls of the same
+    model. Answers the effect's id."""
     id = f"{s.seq}:{len(fx)}"
     s.pc = pc
     s.answered = -1
-    s.pending = (*s.pending, Pending(id, pc, s.epoch))
+    kept = [p for p in s.pending if p.pc != pc or (call and p.call)]
+    s.pending = (*kept, Pending(id, pc, s.epoch, call))
     return id

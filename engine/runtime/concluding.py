@@ -77,9 +77,7 @@ def _again(run: Run, s: State, pc: int, i: op.Generate, fx: Effects, why: str) -
     s.asked += 1
     if s.asked >= i.tries:
         return i.error
-    asked = s.asked
     ask(run, s, pc, i, fx, why)
-    s.asked = asked
     return -1
 
 

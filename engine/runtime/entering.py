@@ -18,7 +18,6 @@ from engine.protocol import (
     Frame,
     HttpRequest,
     Mark,
-    Pending,
     PressKeys,
     Recording,
     SetTimer,
@@ -173,11 +172,10 @@ def _request(run: Run, s: State, pc: int, i: op.Request, fx: Effects) -> int:
         url = _with_query(url, [(name, value(values)) for name, value in i.query])
     headers = {name: text if isinstance(text, str) else text(values) for name, text in i.headers}
     body = None if i.body is None else {name: to_plain(value(values)) for name, value in i.body}
-    id = f"{s.seq}:{len(fx)}"
-    s.pc = pc
-    if i.replay == "never":
-        s.answered = -1
-    s.pending = (*s.pending, Pending(id, pc, s.epoch))
+    answered = s.answered
+    id = wait_for(s, pc, fx)
+    if i.replay != "never":
+        s.answered = answered
     fx.append(HttpRequest(id, i.node, i.method, url, headers, body, i.limit, i.retries, i.replay))
     return STOP
 

@@ -12,7 +12,6 @@ from engine.protocol import (
     Cite,
     HttpRequest,
     JudgeIntent,
-    Pending,
     Plain,
     SearchKnowledge,
     Source,
@@ -123,9 +122,7 @@ def call(
         request = code.request(values) if code.request is not None else None
     except (ValueError, EvaluationError) as error:
         return f"{error}."
-    id = wait_for(s, pc, fx)
-    if asked:
-        s.pending = (*s.pending[:-1], Pending(id, pc, s.epoch, asked))
+    id = wait_for(s, pc, fx, asked)
     if request is not None:
         url, headers, body = request
         retries = 1 if code.replay == "safe" else 0

@@ -269,6 +269,20 @@ def machine_of(documents: Sequence[Flow]) -> type[RuleBasedStateMachine]:
                 value = PASSAGES
             self.bring(Result(self.at, waiting.effect, outcome, value))
 
+        @precondition(lambda self: self.pair.state.pending)
+        @rule(data=st.data(), n=st.integers(0, 6))
+        def a_mind_answers_well(self, data: st.DataObject, n: int) -> None:
+            waiting = data.draw(st.sampled_from(self.pair.state.pending))
+            i = self.pair.run.instructions[waiting.pc]
+            value: Any = {"status": 200, "body": {"value": n, "rooms": []}, "value": n}
+            if isinstance(i, thoughts.Judge):
+                value = {"intent": data.draw(st.sampled_from(sorted(i.routes)))}
+            elif isinstance(i, thoughts.Search):
+                value = PASSAGES
+            elif isinstance(i, thoughts.Generate) and not waiting.call:
+                value = data.draw(st.sampled_from(THOUGHTS))
+            self.bring(Result(self.at, waiting.effect, "ok", value))
+
         @precondition(lambda self: self.pair.requests)
         @rule(data=st.data())
         def an_answer_comes_twice_or_late(self, data: st.DataObject) -> None:

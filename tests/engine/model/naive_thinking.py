@@ -12,6 +12,7 @@ from tests.engine.model.naive_scope import Floor, Scope
 from tests.engine.model.naive_waiting import Waiting
 
 ROUNDS, AT_ONCE = 8, 8
+WRITTEN = "#written"
 
 
 class Words:
@@ -104,7 +105,7 @@ class Thinking(Waiting):
             text = value.get("text")
             if how.get("save"):
                 scope.values[how["save"]] = text if isinstance(text, str) else ""
-            return "done"
+            return WRITTEN
 
     def _leaves(self, scope: Scope, calls: list[Any], exits: Any) -> str:
         for call in calls:
@@ -146,7 +147,7 @@ class Thinking(Waiting):
         self._still_there()
         ways = ("refused", "timeout", "off_limits")
         port = yield from self._asks(scope, node, f.instructions, f, spoken=True, save=f.save, ways=ways)
-        return self._out(scope, node, "then" if port == "done" else port)
+        return self._out(scope, node, "then" if port == WRITTEN else port)
 
     def _extract(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         ways = ("refused", "timeout", "off_limits", "not_known")
@@ -172,7 +173,7 @@ class Thinking(Waiting):
         self._still_there()
         ways = ("refused", "timeout", "off_limits", "not_known")
         port = yield from self._asks(scope, node, f.instructions, f, spoken=True, save=f.save, ways=ways)
-        return self._out(scope, node, "answered" if port == "done" else port)
+        return self._out(scope, node, "answered" if port == WRITTEN else port)
 
     def _route(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         left = yield from self._listen(scope, node, f, Words(scope, f.save, f.interruptible))
@@ -201,7 +202,7 @@ class Thinking(Waiting):
                 exits=f.exits,
                 ways=("refused", "timeout", "off_limits"),
             )
-            if port != "done":
+            if port != WRITTEN:
                 return self._out(scope, node, port)
             left = yield from self._listen(scope, node, _Floor({}, f.silences), Words(scope, ""))
             if left != "understood":
