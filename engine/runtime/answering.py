@@ -10,6 +10,7 @@ from engine.runtime.acting import Effects, ask, forget_timer
 from engine.runtime.entering import enter, fault
 from engine.runtime.reacting import react
 from engine.runtime.run import Run
+from engine.runtime.turns import INPUT, after
 
 NOT_UNDERSTOOD = "not_understood"
 """The signal a handler gets when too much in a row was not understood."""
@@ -128,6 +129,7 @@ def take_digit(
 def take_digits(run: Run, s: State, i: op.Listen, fx: Effects) -> None:
     """The keys are complete: a code chooses, a number answers."""
     keys, s.digits = s.digits, ""
+    s.phase = after(s.phase, INPUT)
     if keys in i.keys:
         accept(run, s, i, i.keys[keys], fx)
     elif i.collect is not None and len(keys) >= i.collect.minimum:
