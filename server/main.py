@@ -25,7 +25,7 @@ from server.channels.widget.pages import WidgetFiles
 from server.channels.widget.service import SOCKET, Embedding, WidgetService
 from server.channels.widget.socket import SocketLimits, WidgetSockets
 from server.channels.widget.tokens import WidgetTokens
-from server.channels.widget.voice import VisitorVoice
+from server.channels.widget.voice import ChatOnlooker, VisitorVoice
 from server.demo import services as demo_services
 from server.demo.publishing import DemoPublisher, Published
 from server.deployments import routes as deployment_routes
@@ -157,6 +157,7 @@ class Server:
         self.spoken = VisitorVoice(
             self.widget, self.host, tokens, self.voice.visits, self.voice.tokens, self.clock
         )
+        self.voice.calls.onlooking = ChatOnlooker
         self.widget.voice = lambda: self.voice.visits.able
         self.telephony.changed = self.voice.calls.refresh_trunks
         self.calling = CallingService(self.telephony, self.host, self.voice.calls)

@@ -1,6 +1,7 @@
 """LiveKit, as calls need it: rooms, tokens with exactly the grants needed, and agents asked for."""
 
 import asyncio
+import contextlib
 import datetime
 from collections.abc import Awaitable, Mapping
 from typing import TypeVar
@@ -8,6 +9,7 @@ from typing import TypeVar
 import aiohttp
 from google.protobuf.duration_pb2 import Duration
 from livekit import api
+from livekit.protocol import models
 
 from server.calls.ports import RoomTrouble
 
@@ -21,6 +23,10 @@ SPARE = 5.0
 
 _BY_CODE = {486: "busy", 600: "busy", 408: "no_answer", 480: "no_answer", 487: "no_answer"}
 _T = TypeVar("_T")
+
+
+class Absent(RoomTrouble):
+    """What was asked for is not there."""
 
 
 class LiveKitRooms:
@@ -40,6 +46,24 @@ class LiveKitRooms:
             name=room, metadata=metadata, empty_timeout=EMPTY, departure_timeout=DEPARTURE
         )
         await self._ask(self._lives().room.create_room(wanted))
+
+    async def mark(self, room: str, metadata: str) -> None:
+        """Give a room that is there its metadata."""
+        wanted = api.UpdateRoomMetadataRequest(room=room, metadata=metadata)
+        await self._ask(self._lives().room.update_room_metadata(wanted))
+
+    async def people(self) -> list[tuple[str, str, list[str], list[str]]]:
+        """Every marked room with somebody in it: its name, its metadata, who is in it, and the agents in it."""
+        found = []
+        for room in (await self._ask(self._lives().room.list_rooms(api.ListRoomsRequest()))).rooms:
+            if not room.metadata:
+                continue
+            wanted = api.ListParticipantsRequest(room=room.name)
+            there = (await self._ask(self._lives().room.list_participants(wanted))).participants
+            agents = [p.identity for p in there if p.kind == models.ParticipantInfo.Kind.AGENT]
+            people = [p.identity for p in there if p.identity not in agents]
+            found.append((room.name, room.metadata, people, agents))
+        return found
 
     def visitor_token(self, room: str, identity: str, name: str) -> str:
         """For a browser: publish a microphone, subscribe, nothing else."""
@@ -76,11 +100,13 @@ class LiveKitRooms:
     async def remove(self, room: str, identity: str) -> None:
         """Put a participant out; one that is not there is no trouble."""
         wanted = api.RoomParticipantIdentity(room=room, identity=identity)
-        await self._ask(self._lives().room.remove_participant(wanted), absent=True)
+        with contextlib.suppress(Absent):
+            await self._ask(self._lives().room.remove_participant(wanted))
 
     async def delete(self, room: str) -> None:
         """Close a room; one that is not there is no trouble."""
-        await self._ask(self._lives().room.delete_room(api.DeleteRoomRequest(room=room)), absent=True)
+        with contextlib.suppress(Absent):
+            await self._ask(self._lives().room.delete_room(api.DeleteRoomRequest(room=room)))
 
     async def transfer(self, room: str, identity: str, to: str, timeout: float) -> tuple[str, str]:
         """Transfer a caller of LiveKit SIP; outcome and detail, never raises. It has worked when LiveKit does
@@ -123,13 +149,13 @@ class LiveKitRooms:
         token = api.AccessToken(self._key, self._secret).with_identity(identity).with_grants(grants)
         return token.with_name(name).with_ttl(LIFE)
 
-    async def _ask(self, answer: Awaitable[_T], *, absent: bool = False) -> None:
+    async def _ask(self, answer: Awaitable[_T]) -> _T:
         try:
             async with asyncio.timeout(TIMEOUT):
-                await answer
+                return await answer
         except api.ServerError as error:
-            if not (absent and error.code == "not_found"):
-                raise RoomTrouble(f"LiveKit at {self.url} refuses: {error.message}") from None
+            kind = Absent if error.code == "not_found" else RoomTrouble
+            raise kind(f"LiveKit at {self.url} refuses: {error.message}") from None
         except (TimeoutError, aiohttp.ClientError) as error:
             why = str(error) or "no answer in time"
             raise RoomTrouble(f"LiveKit at {self.url} cannot be reached: {why}") from None

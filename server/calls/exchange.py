@@ -124,6 +124,7 @@ class Exchange:
         place = self._at[call.call] = Place(message.room, message.caller)
         await self._book.offered(self, call, Arrival(place, worker))
         if call.call in self._at:
+            await self._places.mark(place, self._book.session_of(call.call), call.call)
             self._book.state(wire.CallState(call.call, "up", answered_by="person"))
 
     # What the server wants (as `server.workers.calls.Telephone.told`).
@@ -148,7 +149,7 @@ class Exchange:
             self._book.state(wire.CallState(wanted.call, "ended", "failed"))
             return
         try:
-            place = await self._places.open(session, f"callee_{wanted.call}")
+            place = await self._places.open(session, f"callee_{wanted.call}", wanted.call)
             self._at[wanted.call] = place
             self._placed.add(wanted.call)
             await self._sip.dial(

@@ -17,10 +17,12 @@ MakeWay = Callable[["HeldLine"], wire.Way]
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a caller is who is in a LiveKit room: its name, and hers in there."""
+    """Where a caller is who is in a LiveKit room: its name, and hers in there. ``agent`` is one who was in there
+    before us."""
 
     room: str
     caller: str
+    agent: str = ""
 
 
 class Onlooker(Protocol):
@@ -96,7 +98,7 @@ class HeldLine:
         self.worker: Worker | None = None
         self.line: VoiceLine | None = None
         self.watch = Watch()
-        self.identity = ""
+        self.identity = place.agent if place is not None else ""
         self.joined: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.taken: asyncio.Future[Worker] | None = None
         self.over = False

@@ -61,6 +61,17 @@ class Telephones(Protocol):
         """How trunks stand with their registrars."""
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """Somebody in a room of ours: for which session, as which call (empty for a visitor), under which name, and the
+    name of the agent in there, if LiveKit still counts one."""
+
+    room: str
+    session: str
+    call: str
+    caller: str
+    agent: str
+
+
 class Rooms(Protocol):
     """LiveKit. Every method may raise `RoomTrouble`."""
 
@@ -69,6 +80,13 @@ class Rooms(Protocol):
 
     async def create(self, room: str, metadata: str) -> None:
         """A room that closes soon after everybody has left."""
+
+    async def mark(self, room: str, metadata: str) -> None:
+        """Give a room that is there its metadata."""
+
+    async def people(self) -> list[tuple[str, str, list[str], list[str]]]:
+        """Every marked room with somebody in it: its name, its metadata, who is in it, and the agents in it."""
+        ...
 
     def visitor_token(self, room: str, identity: str, name: str) -> str:
         """For a browser: publish a microphone, subscribe, nothing else."""

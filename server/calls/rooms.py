@@ -9,7 +9,7 @@ import structlog
 
 from server.calls.hub import Hub, Worker
 from server.calls.lines import HeldLine, MakeWay, Place
-from server.calls.ports import Rooms, RoomTrouble
+from server.calls.ports import Rooms, RoomTrouble, Waiting
 from server.workers import wire
 
 COMES = 8.0
@@ -18,6 +18,14 @@ ARRIVES = 30.0
 """Seconds the caller has to be in the room."""
 
 log = structlog.get_logger()
+
+
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The metadata of a room of ours: whose it is (the house's agent name), for which session and which call."""
+
+    house: str
+    session: str
+    call: str = ""
 
 
 class RoomPlaces:
@@ -46,11 +54,30 @@ class RoomPlaces:
             for w in self._hub.workers.values()
         )
 
-    async def open(self, session: str, caller: str) -> Place:
+    async def open(self, session: str, caller: str, call: str = "") -> Place:
         """A room for a line of a session. Raises `RoomTrouble`."""
         room = f"{session}-{secrets.token_hex(4)}"
-        await self._rooms.create(room, msgspec.json.encode({"session": session}).decode())
+        await self._rooms.create(room, self._mark(session, call))
         return Place(room, caller)
+
+    async def mark(self, place: Place, session: str, call: str) -> None:
+        """A room that LiveKit SIP has made is for this session."""
+        try:
+            await self._rooms.mark(place.room, self._mark(session, call))
+        except RoomTrouble as error:
+            log.warning("room not marked", room=place.room, why=str(error))
+
+    async def waiting(self) -> list[Waiting]:
+        """Rooms of ours with somebody in them. Raises `RoomTrouble`."""
+        found = []
+        for room, metadata, people, agents in await self._rooms.people():
+            mark = _read(metadata)
+            if mark is not None and mark.house == self._agent_name and people:
+                found.append(Waiting(room, mark.session, mark.call, people[0], agents[0] if agents else ""))
+        return found
+
+    def _mark(self, session: str, call: str) -> str:
+        return msgspec.json.encode(Mark(self._agent_name, session, call)).decode()
 
     def way(self, place: Place) -> MakeWay:
         """Where a line of that room is."""
@@ -94,6 +121,14 @@ class RoomPlaces:
     async def aclose(self) -> None:
         """Let connections go."""
         await self._rooms.aclose()
+
+
+def _read(metadata: str) -> Mark | None:
+    """The mark of a room; None for a stranger's."""
+    try:
+        return msgspec.json.decode(metadata, type=Mark)
+    except msgspec.DecodeError:
+        return None
 
 
 def caller_of(call: str) -> str:

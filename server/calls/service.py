@@ -1,7 +1,7 @@
 """Calls: lines begun, watched over, given to another worker when one dies, and ended."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Container, Coroutine
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,6 +13,7 @@ from engine.protocol import Recording
 from server.calls.ends import ENDS
 from server.calls.exchange import NO_LIVEKIT, Exchange, standing
 from server.calls.hub import Hub, Worker
+from server.calls.left import LeftRooms, Onlooking
 from server.calls.lines import HeldLine, MakeWay, Onlooker, Place
 from server.calls.ports import Sip, Telephones
 from server.calls.present import CallTelephony, Guard
@@ -73,6 +74,8 @@ class CallService:
         self._came = asyncio.Event()
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self.onlooking: Onlooking | None = None
+        """Who looks on at a visitor's line that has come back."""
         hub.listener = self
 
     async def start(self) -> None:
@@ -82,6 +85,8 @@ class CallService:
             self.exchange.start()
         if left := await self.telephones.unfinished():
             self.spawn(self.returning.end_forsaken(left, self.phone.calls))
+        if self.places is not None:
+            self.spawn(LeftRooms(self, self.places, self.onlooking).take_up())
         self.hub.start()
 
     async def stop(self) -> None:
@@ -278,6 +283,15 @@ class CallService:
             if held.line is not None:
                 held.line.gone("line", reason)
 
+    @property
+    def held(self) -> Container[str]:
+        """The sessions that have a line."""
+        return self.lines
+
+    def found(self, held: HeldLine) -> None:
+        """The line of a call has come back."""
+        self.phone.found(held)
+
     # Workers (`server.calls.hub.HubListener`).
 
     async def worker_joined(self, worker: Worker) -> wire.Welcome:
@@ -307,6 +321,8 @@ class CallService:
             if held is not None:
                 self._numbers[held.live] = held.number
                 self._keep(held)
+                if self.onlooking is not None and not held.call:
+                    held.watch.onlookers.append(self.onlooking(held.live))
                 if held.call:
                     self.phone.found(held)
         if held is None or held.seat != seat or held.worker is not None:

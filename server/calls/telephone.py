@@ -151,7 +151,7 @@ class PhoneCalls:
         if places is not None and places.able:
             sent = asyncio.Event()
             try:
-                place = await places.open(live.ref.session, caller_of(call.call))
+                place = await places.open(live.ref.session, caller_of(call.call), call.call)
                 token = places.caller_token(place, attributes_of(call))
 
                 def bridge() -> None:
