@@ -100,6 +100,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("base_id", "digest"),
+        sa.UniqueConstraint("organization_id", "id"),
     )
     with op.batch_alter_table("knowledge_snapshot", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_knowledge_snapshot_base_id"), ["base_id"], unique=False)
@@ -163,6 +164,29 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_knowledge_part_organization_id"), ["organization_id"], unique=False
         )
+    op.create_table(
+        "knowledge_pin",
+        sa.Column("release_id", sa.String(), nullable=False),
+        sa.Column("snapshot_id", sa.String(), nullable=False),
+        sa.Column("organization_id", sa.String(), nullable=False),
+        sa.Column("base_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "release_id"],
+            ["release.organization_id", "release.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "snapshot_id"],
+            ["knowledge_snapshot.organization_id", "knowledge_snapshot.id"],
+        ),
+        sa.PrimaryKeyConstraint("release_id", "snapshot_id"),
+    )
+    with op.batch_alter_table("knowledge_pin", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_knowledge_pin_organization_id"), ["organization_id"], unique=False
+        )
+
     if op.get_bind().dialect.name == "sqlite":
         for statement in (WORDS, CAME, WENT):
             op.execute(statement)
@@ -173,6 +197,7 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER knowledge_chunk_went")
         op.execute("DROP TRIGGER knowledge_chunk_came")
         op.execute("DROP TABLE knowledge_words")
+    op.drop_table("knowledge_pin")
     op.drop_table("knowledge_part")
     op.drop_table("knowledge_source")
     op.drop_table("knowledge_snapshot")

@@ -1,6 +1,8 @@
 """Everything about knowledge, put together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from engine.protocol import Passage
 from engine.providers.embeddings import build_embeddings
@@ -15,6 +17,8 @@ from server.knowledge.gathering import Gatherer
 from server.knowledge.ingesting import Ingester, label_of
 from server.knowledge.jobs import KnowledgeJobs
 from server.knowledge.matrix import Shelf
+from server.knowledge.pinning import living, pin, pinned
+from server.knowledge.port import TalkKnowledge
 from server.knowledge.service import KnowledgeService
 from server.knowledge.word_index import SqliteWordIndex
 from server.settings import Settings
@@ -38,6 +42,8 @@ class KnowledgeHouse:
         self.jobs = KnowledgeJobs(
             database, clock, Ingester(database, clock, gatherer, self.model, label), files
         )
+        self.database = database
+        self.clock = clock
         self.finder = Finder(database, self.model, label, SqliteWordIndex(), shelf)
         self.service = KnowledgeService(database, clock, files, self.jobs.wake, shelf.forget)
 
@@ -54,6 +60,20 @@ class KnowledgeHouse:
     async def snapshot(self, organization_id: str, base_id: str) -> str:
         """See `KnowledgeService.snapshot`."""
         return await self.service.snapshot(organization_id, base_id)
+
+    async def pin(self, session: AsyncSession, agent_id: str, release_id: str, names: Iterable[str]) -> None:
+        """For publishing: see `server.knowledge.pinning.pin`."""
+        await pin(session, self.clock, agent_id, release_id, names)
+
+    async def of_release(self, organization_id: str, release_id: str) -> TalkKnowledge:
+        """What a talk on a release knows."""
+        async with self.database.read(organization_id) as session:
+            return TalkKnowledge(self.finder, organization_id, await pinned(session, release_id))
+
+    async def of_draft(self, organization_id: str, agent_id: str, names: Iterable[str]) -> TalkKnowledge:
+        """What a rehearsal knows; ``agent_id`` may be empty."""
+        async with self.database.read(organization_id) as session:
+            return TalkKnowledge(self.finder, organization_id, await living(session, agent_id, names))
 
     async def search(
         self, organization_id: str, scope: Sequence[str], query: str, count: int

@@ -121,6 +121,7 @@ class KnowledgeSnapshot(OrgScoped, Base):
         ForeignKeyConstraint(
             ["organization_id", "base_id"], ["knowledge_base.organization_id", "knowledge_base.id"]
         ),
+        UniqueConstraint("organization_id", "id"),
         UniqueConstraint("base_id", "digest"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -130,3 +131,22 @@ class KnowledgeSnapshot(OrgScoped, Base):
     count: Mapped[int]
     chunks: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[int]
+
+
+class KnowledgePin(OrgScoped, Base):
+    """A release knows a base as it was when it was published. Rows are never changed."""
+
+    __tablename__ = "knowledge_pin"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "release_id"], ["release.organization_id", "release.id"]),
+        ForeignKeyConstraint(
+            ["organization_id", "snapshot_id"],
+            ["knowledge_snapshot.organization_id", "knowledge_snapshot.id"],
+        ),
+    )
+    release_id: Mapped[str] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[str] = mapped_column(primary_key=True)
+    organization_id: Mapped[str] = mapped_column(index=True)
+    base_id: Mapped[str]
+    name: Mapped[str]
+    own: Mapped[bool]

@@ -12,6 +12,7 @@ from server.knowledge.models import (
     KnowledgeBase,
     KnowledgeChunk,
     KnowledgePart,
+    KnowledgePin,
     KnowledgeSnapshot,
     KnowledgeSource,
 )
@@ -241,6 +242,29 @@ class KnowledgeRepository:
             )
         )
         return found.one_or_none()
+
+    async def add_pins(self, release_id: str, pins: Iterable[tuple[KnowledgeBase, str, bool]]) -> None:
+        """The release knows these bases by these snapshots; the agent's own one is said to be it."""
+        self.session.add_all(
+            KnowledgePin(
+                release_id=release_id, snapshot_id=snapshot_id, base_id=base.id, name=base.name, own=own
+            )
+            for base, snapshot_id, own in pins
+        )
+
+    async def pins(self, release_id: str) -> Sequence[KnowledgePin]:
+        """What a release knows."""
+        wanted = select(KnowledgePin).where(KnowledgePin.release_id == release_id)
+        return (await self.session.scalars(wanted)).all()
+
+    async def named(self, name: str) -> KnowledgeBase | None:
+        """The organisation's base with this id or name; the oldest of that name."""
+        found = await self.session.scalars(
+            select(KnowledgeBase)
+            .where((KnowledgeBase.id == name) | (KnowledgeBase.name == name))
+            .order_by(KnowledgeBase.id)
+        )
+        return found.first()
 
     async def digests(self, base_id: str) -> list[tuple[int, str]]:
         """The number and digest of each chunk the base's sources hold, by number."""

@@ -1,6 +1,5 @@
 """What an owner does with knowledge: bases, sources, snapshots."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,10 +11,11 @@ from server.kit.ids import new_id
 from server.kit.pagination import Page, Paging
 from server.knowledge.files import SourceFiles
 from server.knowledge.gathering import HEAD
-from server.knowledge.ingesting import later, packed, sweep
-from server.knowledge.models import KnowledgeBase, KnowledgeSnapshot, KnowledgeSource
+from server.knowledge.ingesting import later, sweep
+from server.knowledge.models import KnowledgeBase, KnowledgeSource
 from server.knowledge.parsing.blocks import Unparsable
 from server.knowledge.parsing.sniffing import sniff
+from server.knowledge.pinning import snapshot
 from server.knowledge.repository import KnowledgeRepository
 from server.knowledge.schemas import (
     AddressCreate,
@@ -186,22 +186,8 @@ class KnowledgeService:
         """Pin what the base holds now; answers with the snapshot's id, the same for the same content. Raises
         `ApiError`."""
         async with self.database.write(organization_id) as session:
-            knowledge = KnowledgeRepository(session)
-            base = await knowledge.base(base_id)
-            held = await knowledge.digests(base.id)
-            digest = hashlib.sha256("".join(sorted(digest for _, digest in held)).encode()).hexdigest()
-            found = await knowledge.same_snapshot(base.id, digest)
-            if found is None:
-                found = KnowledgeSnapshot(
-                    id=new_id("ks"),
-                    base_id=base.id,
-                    digest=digest,
-                    count=len(held),
-                    chunks=packed([id for id, _ in held]),
-                    created_at=self.clock.now_ms(),
-                )
-                knowledge.add(found)
-        return found.id
+            base = await KnowledgeRepository(session).base(base_id)
+            return await snapshot(session, self.clock, base)
 
     # ------------------------------------------------------------ inside
 

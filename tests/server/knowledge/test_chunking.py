@@ -9,7 +9,7 @@ from server.knowledge.chunking import SIZE, cut, tokens
 from server.knowledge.parsing.blocks import Block, BlockKind, tidy
 
 SENTENCE = "The garage opens at seven and closes at ten."
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=1500).map(tidy)
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=1500).map(tidy)
 BLOCKS = st.lists(
     st.builds(
         Block,
