@@ -103,7 +103,7 @@ def told(answer: Answer, prompt: Prompt) -> list[Event]:
     if answer.shaped is not None:
         events.append(Shaped(answer.shaped))
     done = answer.done
-    if done.usage.input == done.usage.output == 0:
+    if done.source == "model" and done.usage.input == done.usage.output == 0:
         done = msgspec.structs.replace(done, usage=guessed(prompt, answer.text, answer.calls))
     if answer.calls and done.reason == "stop":
         done = msgspec.structs.replace(done, reason="calls")

@@ -20,12 +20,16 @@ class ProviderMetrics:
         self.sound_ms = 0
         self.characters = 0
         self.cost_micros = 0
+        self.tokens_read = 0
+        self.tokens_cached = 0
+        self.tokens_written = 0
+        self.between = [0] * (len(LATENCIES) + 1)
+        self.between_max_ms = 0
         self.trouble = ""
 
     def answered(self, milliseconds: int) -> None:
         """The first answer of a request came after so long."""
-        column = next((i for i, bound in enumerate(LATENCIES) if milliseconds <= bound), len(LATENCIES))
-        self.latency[column] += 1
+        self.latency[_column(milliseconds)] += 1
         self.latency_total_ms += milliseconds
         self.trouble = ""
 
@@ -39,6 +43,17 @@ class ProviderMetrics:
         self.sound_ms += sound_ms
         self.characters += characters
         self.cost_micros += cost_micros
+
+    def counted(self, read: int, cached: int, written: int) -> None:
+        """Tokens of a language model; ``read`` counts the ``cached`` ones too."""
+        self.tokens_read += read
+        self.tokens_cached += cached
+        self.tokens_written += written
+
+    def paced(self, median_ms: int, longest_ms: int) -> None:
+        """How long one waited between the pieces of an answer."""
+        self.between[_column(median_ms)] += 1
+        self.between_max_ms = max(self.between_max_ms, longest_ms)
 
     def export(self) -> dict[str, Any]:
         """All counters. ``latency_ms`` maps upper bounds to counts, ``inf`` for the rest."""
@@ -54,4 +69,13 @@ class ProviderMetrics:
             "sound_ms": self.sound_ms,
             "characters": self.characters,
             "cost_micros": self.cost_micros,
+            "tokens_read": self.tokens_read,
+            "tokens_cached": self.tokens_cached,
+            "tokens_written": self.tokens_written,
+            "between_ms": dict(zip(bounds, self.between, strict=True)),
+            "between_max_ms": self.between_max_ms,
         }
+
+
+def _column(milliseconds: int) -> int:
+    return next((i for i, bound in enumerate(LATENCIES) if milliseconds <= bound), len(LATENCIES))

@@ -54,7 +54,7 @@ class AnthropicEmulator(LlmEmulator):
             "cache_creation_input_tokens": 0,
             "output_tokens": 1,
         }
-        message = {
+        message: dict[str, Any] = {
             "id": "m1",
             "type": "message",
             "role": "assistant",
