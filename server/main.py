@@ -65,8 +65,10 @@ from server.speech.prepared import PreparedSound
 from server.speech.recordings import Recordings
 from server.speech.settings import SpeechSettings
 from server.speech.voices import OwnVoices
+from server.telephony import carrier_routes
 from server.telephony import routes as telephony_routes
 from server.telephony.calling import CallingService
+from server.telephony.carriers import CarrierService
 from server.telephony.near import NearBy
 from server.telephony.service import TelephonyService
 from server.turns import routes as turn_routes
@@ -161,6 +163,7 @@ class Server:
         self.widget.voice = lambda: self.voice.visits.able
         self.telephony.changed = self.voice.calls.refresh_trunks
         self.calling = CallingService(self.telephony, self.host, self.voice.calls)
+        self.carriers = CarrierService(self.database, self.clock, self.telephony, self.calling)
         self.own_voices = OwnVoices(settings)
         allowed = [parse_endpoint(text) for text in settings.http_allow]
         self.played = Recordings(settings.data / "sound" / "played", allowed)
@@ -297,6 +300,7 @@ def _expose(app: FastAPI, server: Server) -> None:
     app.state.hub = server.voice.hub
     app.state.telephony = server.telephony
     app.state.calling = server.calling
+    app.state.carriers = server.carriers
     app.state.knowledge = server.knowledge.service
     app.state.finder = server.knowledge.finder
     app.state.recordings = server.recordings
@@ -321,6 +325,7 @@ def _route(app: FastAPI, server: Server) -> None:
     ):
         app.include_router(module.router, prefix=API)
     app.include_router(agent_knowledge_routes.router, prefix="/api", include_in_schema=False)
+    app.include_router(carrier_routes.router)
     app.include_router(operation_routes.router)
     app.include_router(metric_routes.router)
     app.include_router(metric_routes.looks, prefix=API)
@@ -346,7 +351,7 @@ def _wrap(app: FastAPI, server: Server) -> None:
     app.add_middleware(BodyLimit, limit=body_limit)
     app.add_middleware(
         Quotas,
-        prefix="/api/",
+        prefixes=("/api/", "/voice/"),
         per_address=Quota("address", settings.rest_limit, settings.limit_window),
         per_token=Quota("token", settings.token_limit, settings.limit_window),
         identify=server.accounts.identify,

@@ -28,8 +28,8 @@ class CallingService:
             repository = TelephonyRepository(session)
             trunk = wanted.trunk_id
             if not trunk:
-                first = next(iter(await repository.trunks()), None)
-                trunk = first.id if first is not None else DIRECT
+                chosen = await repository.chosen_trunk()
+                trunk = chosen.id if chosen is not None else DIRECT
             elif trunk != DIRECT:
                 trunk = (await repository.trunk(trunk)).id
         if agent.release_id is None:

@@ -7,7 +7,8 @@ from server.kit.tenant import Base, OrgScoped
 
 
 class TrunkRow(OrgScoped, Base):
-    """A line to a provider or a PBX (`server.channels.phone.port.Trunk`). ``password`` is encrypted."""
+    """A line to a provider or a PBX (`server.channels.phone.port.Trunk`). ``password`` is encrypted. Calls out go by
+    the one with the latest ``chosen_at`` (ms since 1970; 0: never), else by the oldest."""
 
     __tablename__ = "trunk"
     __table_args__ = (UniqueConstraint("organization_id", "id"),)
@@ -25,6 +26,7 @@ class TrunkRow(OrgScoped, Base):
     expires: Mapped[int]
     headers: Mapped[dict[str, str]] = mapped_column(JSON)
     way: Mapped[str] = mapped_column(server_default="edge")
+    chosen_at: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[int]
 
 

@@ -27,6 +27,11 @@ class TelephonyRepository:
             raise ApiError(ErrorCode.TRUNK_NOT_FOUND)
         return row
 
+    async def chosen_trunk(self) -> TrunkRow | None:
+        """The one that calls out go by when nobody says."""
+        wanted = select(TrunkRow).order_by(TrunkRow.chosen_at.desc(), TrunkRow.id).limit(1)
+        return (await self.session.scalars(wanted)).one_or_none()
+
     async def numbers(self, trunk_id: str = "") -> Sequence[NumberRow]:
         """All numbers, or those of a trunk."""
         wanted = select(NumberRow).order_by(NumberRow.id)

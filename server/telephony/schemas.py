@@ -101,8 +101,8 @@ class NumberView(NumberFields):
 
 
 class CallCreate(Strict):
-    """Whom to call: a number, or a SIP address. Without a trunk, the organisation's first; ``direct`` calls a
-    SIP address without a provider."""
+    """Whom to call: a number, or a SIP address. Without a trunk, the one chosen last, else the first; ``direct``
+    calls a SIP address without a provider."""
 
     agent_id: Short
     to: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_header)]

@@ -32,7 +32,7 @@ class Shelf:
         return VoiceShelf(self, voice_key, locale)
 
     async def get(self, path: str, fresh: float | None = None) -> bytes | None:
-        """The sound at a path, if possible no older than ``fresh`` seconds; None when there is none, or nobody answers."""
+        """The sound at a path, not older than ``fresh`` seconds where newer can be had; None when there is none."""
         known = self._kept.get(path)
         if known is not None and self._until.get(path, math.inf) > time.monotonic():
             self._kept.move_to_end(path)

@@ -10,17 +10,22 @@ from server.kit.limits import Quota, network_of
 
 
 class Quotas:
-    """Counts requests under ``prefix``.
+    """Counts requests under each of ``prefixes``.
 
     ``identify`` gives the id of the token in an Authorization header, or empty for an unknown one: guessing
     tokens counts against the address.
     """
 
     def __init__(
-        self, app: ASGIApp, prefix: str, per_address: Quota, per_token: Quota, identify: Callable[[str], str]
+        self,
+        app: ASGIApp,
+        prefixes: tuple[str, ...],
+        per_address: Quota,
+        per_token: Quota,
+        identify: Callable[[str], str],
     ) -> None:
         self.app = app
-        self.prefix = prefix
+        self.prefixes = prefixes
         self.per_address = per_address
         self.per_token = per_token
         self.identify = identify
@@ -28,7 +33,7 @@ class Quotas:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (
             scope["type"] != "http"
-            or not scope["path"].startswith(self.prefix)
+            or not scope["path"].startswith(self.prefixes)
             or scope["method"] == "OPTIONS"
         ):
             await self.app(scope, receive, send)
