@@ -330,11 +330,11 @@ def _route(app: FastAPI, server: Server) -> None:
     app.include_router(metric_routes.router)
     app.include_router(metric_routes.looks, prefix=API)
     app.include_router(speech_routes.lists, prefix=API)
+    app.include_router(recording_routes.lists, prefix=API)
     app.include_router(recording_routes.inner)
     app.include_router(speech_routes.inner)
     app.include_router(pages.router)
     if server.settings.demo:
-    app.include_router(recording_routes.lists, prefix=API)
         app.include_router(demo_services.router)
 
 
