@@ -1,4 +1,4 @@
-"""``python -m tests.bench [FAMILY...]``: engine, compiler, server, canvas, start, voice, local_ear, knowledge; all without one."""
+"""``python -m tests.bench [FAMILY...]``; all families without one."""
 
 import importlib
 import sys
