@@ -10,16 +10,17 @@ from typing import Any
 
 EN = "en-US"
 NUMBER = "4100"
-GUESTS, HOUR = "4#", "1930"
+GUESTS, HOUR = "4", "1930"
 BOOKED = "Your table is booked. Goodbye."
 
 
-def _digits(label: str, prompt: str, save: str, then: str) -> dict[str, Any]:
+def _digits(label: str, digits: int, prompt: str, save: str, then: str) -> dict[str, Any]:
     return {
         "kind": "digits",
         "label": label,
         "prompt": {EN: prompt},
-        "maximum": 4,
+        "minimum": digits,
+        "maximum": digits,
         "save": save,
         "out": {"understood": then},
     }
@@ -34,8 +35,8 @@ def booking(service: str, *, slowly: int = 0) -> dict[str, Any]:
             "text": {EN: "Welcome to the restaurant."},
             "out": {"then": "n_guestsaa"},
         },
-        "n_guestsaa": _digits("Guests", "How many guests?", "guests", "n_houraaaa"),
-        "n_houraaaa": _digits("Hour", "At which time?", "hour", "n_bookaaaa"),
+        "n_guestsaa": _digits("Guests", 1, "How many guests?", "guests", "n_houraaaa"),
+        "n_houraaaa": _digits("Hour", 4, "At which time?", "hour", "n_bookaaaa"),
         "n_bookaaaa": {
             "kind": "http",
             "label": "Book",
