@@ -16,7 +16,7 @@ from tests.e2e.serving import ROOT, Server
 from tests.livekit.harness import LiveKit
 
 T = TypeVar("T")
-PATIENCE = 60.0
+PATIENCE = 90.0
 FLOW: dict[str, Any] = {
     "format": "parley-flow",
     "schema": 1,

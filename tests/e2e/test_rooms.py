@@ -15,7 +15,7 @@ from tests.e2e.talking_aloud import Talk, microphone
 
 ASKED, ANSWERED = "would you like tea or coffee", "your coffee is on its way"
 GONE = "the line was gone for a moment"
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(480)]
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,25 @@ def test_the_server_killed_and_started_again_in_mid_call(speaking: Browser, tmp_
             talk.hears(ANSWERED)
         kinds = goes_on(house)
         assert "resumed" in kinds
+
+
+def test_the_server_dies_with_its_only_worker_and_who_waits_is_spoken_to_again(
+    speaking: Browser, tmp_path: Path
+) -> None:
+    with room_house(tmp_path, PARLEY_VOICE="1", PARLEY_PHONE="0") as house:
+        until(house.present, "the worker beside the server")
+        with visit(house, speaking) as talk:
+            talk.hears(ASKED)
+            talk.mute()
+            talk.forget()
+            house.server.kill()
+            house.server.start()
+            talk.hears(GONE)
+            talk.captions.clear()
+            talk.unmute()
+            talk.hears(ANSWERED)
+            talk.reads("coffee", "caller")
+        goes_on(house)
 
 
 def goes_on(house: RoomHouse) -> list[str]:

@@ -19,7 +19,7 @@ from tests.phone.sounds import silence
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(480),
     pytest.mark.filterwarnings("ignore:unclosed transport:ResourceWarning"),
 ]
 RATE = 8000

@@ -146,6 +146,25 @@ async def test_a_killed_worker_is_replaced_and_the_caller_hears_so(
         assert (await ended(running))["reason"] == "caller_hung_up"
 
 
+async def test_a_caller_who_was_left_by_all_is_spoken_to_again(sip_livekit: LiveKit, tmp_path: Path) -> None:
+    async with served(sip_livekit, tmp_path) as (running, workers):
+        await workers.start()
+        _, trunk = await house(running)
+        caller = await SipCaller.calls(sip_livekit, await rule_of(sip_livekit, trunk), CALLER, NUMBER)
+        await caller.hears()
+        [before] = (await running.owner.ask("GET", "/calls")).json()["items"]
+        await workers.stop()
+        running.parts.voice.calls.hub.stop()
+    # The same data, a new server, a new worker.
+    async with served(sip_livekit, tmp_path) as (running, workers):
+        await workers.start()
+        await caller.hears()
+        await caller.leaves()
+        after = await ended(running)
+        assert (after["id"], after["session_id"]) == (before["id"], before["session_id"])
+        assert after["reason"] == "caller_hung_up"
+
+
 async def test_a_call_out_without_a_sip_service_fails_by_name(sip_livekit: LiveKit, tmp_path: Path) -> None:
     async with served(sip_livekit, tmp_path) as (running, workers):
         await workers.start()
