@@ -43,7 +43,8 @@ DOING = {"dialing": "being called", "ringing": "ringing", "up": "on the line"}
 
 
 class Calls:
-    """One line at a time. The dock shows it; the canvas follows it, as it follows any talk."""
+    """One line at a time. The dock shows it; the canvas follows it, as it follows any talk. ``heard`` is the wave file of
+    what was said last, where there are no devices."""
 
     def __init__(self, desk: Desk, connection: Connection, tasks: Tasks) -> None:
         self._desk = desk
@@ -54,6 +55,7 @@ class Calls:
         self._sound: Sound | None = None
         self._talk: FollowedTalk | None = None
         self._line = 0
+        self.heard: Path | None = None
         bar = desk.dock.bar
         bar.aloud.connect(self.toggle)
         bar.call.connect(self.ask_call)
@@ -239,6 +241,7 @@ class Calls:
             return DeviceSound(self._desk)
         home = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
         sound = FileSound(home / "talks" / f"{datetime.now():%Y-%m-%d %H.%M.%S}.wav", self._desk)
+        self.heard = sound.path
         self._desk.notices.tell(f"No microphone and loudspeaker here: what is said goes to {sound.path}.")
         return sound
 
