@@ -46,7 +46,7 @@ class ModelLink:
                 watch.breaker.left()
 
     def _failed(self, error: ProviderError, fair: float) -> None:
-        self.watch.metrics.failed(error.trouble)
+        self.watch.metrics.failed(error.trouble, str(error))
         if error.trouble is Trouble.RATE_LIMITED:
             self.watch.gate.limited(error.retry_after)
             self.watch.breaker.left()
