@@ -43,6 +43,7 @@ class LocalEmbeddings:
     async def embed(self, texts: Sequence[str], *, bulk: bool = False) -> Vectors:
         """See `EmbeddingModel`."""
         found = np.zeros((len(texts), self.dimensions), np.float32)
+        bulk = bulk and len(texts) > TOGETHER
         # Texts of one length together: padding costs as much as words.
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
         for start in range(0, len(order), TOGETHER):
