@@ -101,7 +101,7 @@ class LiveKitSip:
         try:
             await self._lives().sip.create_sip_participant(wanted, timeout=ring + SPARE)
         except api.ServerError as error:
-            raise _not_placed(error) from None
+            raise not_placed(error) from None
         except TimeoutError:
             raise NotPlaced("no_answer") from None
         except aiohttp.ClientError as error:
@@ -196,7 +196,7 @@ class LiveKitSip:
         return self._api
 
 
-def _not_placed(error: api.ServerError) -> NotPlaced:
+def not_placed(error: api.ServerError) -> NotPlaced:
     """What LiveKit says of a call that was not answered."""
     code = error.sip_status_code if isinstance(error, api.SipCallError) else None
     if code:

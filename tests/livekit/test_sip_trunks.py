@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 from livekit import api
 
-from server.adapters.livekit_sip import NO_NODE, NO_REDIS, LiveKitSip
+from server.adapters.livekit_sip import NO_NODE, NO_REDIS, LiveKitSip, not_placed
+from server.calls.ends import ENDS
 from server.calls.ports import NotPlaced, RoomTrouble
 from server.channels.phone.port import Trunk
 from tests.livekit.harness import LiveKit
@@ -161,3 +162,34 @@ async def test_a_livekit_that_is_away_says_so() -> None:
 async def dial(sip: LiveKitSip, trunk: Trunk) -> None:
     """Call somebody."""
     await sip.dial("room", "callee", trunk, "+12025550199", caller_id="", ring=5.0, longest=60.0, headers={})
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "code"),
+    [
+        (api.SipCallError("failed", "", status=500, metadata={"sip_status_code": "486"}), "busy", 486),
+        (api.SipCallError("failed", "", status=500, metadata={"sip_status_code": "603"}), "declined", 603),
+        (api.SipCallError("failed", "", status=500, metadata={"sip_status_code": "480"}), "unavailable", 480),
+        (api.SipCallError("failed", "", status=500, metadata={"sip_status_code": "408"}), "no_answer", 408),
+        (
+            api.SipCallError("failed", "", status=500, metadata={"sip_status_code": "503"}),
+            "trunk_unavailable",
+            503,
+        ),
+        (api.SipCallError("failed", "", status=500, metadata={"sip_status_code": "x"}), "trunk_error", 0),
+        (api.ServerError("deadline_exceeded", "too late", status=408), "no_answer", 0),
+        (
+            api.ServerError("unavailable", "twirp error unknown: no response from servers", status=503),
+            "no_sip",
+            0,
+        ),
+        (api.ServerError("internal", "sip not connected (redis required)", status=500), "no_sip", 0),
+        (api.ServerError("not_found", "requested sip trunk does not exist", status=404), "trunk_error", 0),
+    ],
+)
+async def test_what_livekit_says_of_a_call_is_one_of_our_names(
+    error: api.ServerError, reason: str, code: int
+) -> None:
+    failure = not_placed(error)
+    assert (failure.reason, failure.code) == (reason, code)
+    assert reason in ENDS
