@@ -21,6 +21,7 @@ from engine.protocol import (
     Recording,
     SetTimer,
     Speak,
+    SpeechFinished,
     StopSpeech,
     TakeMessage,
 )
@@ -102,16 +103,32 @@ class VoiceLine:
         self._handle: Handle | None = None
 
     async def open(self) -> None:
-        """The line is up: begin the session, or go on with it from where it stands."""
+        """The line is up: begin the session, or go on with it from where it stands. One that is over by then ends
+        here as well, after its last words."""
         conversation = self.conversation
         conversation.line = self
         try:
-            if conversation.state.phase == Phase.IDLE:
+            if conversation.ended:
+                self._part(await conversation.read())
+            elif conversation.state.phase == Phase.IDLE:
                 await conversation.start()
             else:
                 await conversation.switch("voice")
         except (Closed, Fenced):
             self.close()
+
+    def _part(self, records: Sequence[Record]) -> None:
+        """Say what was said at the end, unless it was heard, and hang up."""
+        ends = [record for record in records if any(type(e) is End for e in record.effects)]
+        if not ends:
+            self.port.hang_up("agent_hung_up")
+            return
+        heard = any(r.seq > ends[-1].seq and type(r.event) is SpeechFinished for r in records)
+        for effect in ends[-1].effects:
+            if type(effect) is Speak and not heard:
+                self._speak(effect)
+            elif type(effect) is End:
+                self._end(effect)
 
     def close(self) -> None:
         """Let go: what is still heard on it means nothing any more."""

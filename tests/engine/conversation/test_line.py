@@ -228,6 +228,26 @@ async def test_another_line_says_so_asks_again_and_the_old_one_is_deaf() -> None
     assert call.talk.state.outcome == "done"
 
 
+async def test_another_line_after_the_end_repeats_what_was_not_heard_and_hangs_up() -> None:
+    call = await Call().open()
+    call.line.finished(2)
+    call.line.words(Utterance("four"))
+    await until(lambda: call.port.named("hang_up") == ["agent_hung_up"])
+    call.line.close()
+    records, call.port = len(call.world.log.records), Port()
+    call.line = VoiceLine(call.talk, call.port, call.watch)
+    await call.open()
+    assert [s.text for s in call.port.spoken] == ["Bye."]
+    assert call.port.named("hang_up") == ["agent_hung_up"]
+    assert len(call.world.log.records) == records, "nothing happens to a session that is over"
+    call.line.finished(1)
+    await call.happened(SpeechFinished, 2)
+    call.line.close()
+    call.port = Port()
+    await VoiceLine(call.talk, call.port, call.watch).open()
+    assert (call.port.spoken, call.port.named("hang_up")) == ([], ["agent_hung_up"])
+
+
 async def test_a_caller_who_hangs_up_ends_the_session_with_the_reason() -> None:
     call = await Call().open()
     call.line.gone("caller", "caller_hung_up")
