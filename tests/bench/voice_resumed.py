@@ -60,7 +60,7 @@ async def heard_again(call: Call, killed: float) -> float:
     while time.monotonic() < killed + DRAINED:
         await asyncio.sleep(0.02)
     have = len(call.heard)
-    while not call.ended:
+    while not call.ended and time.monotonic() < killed + HOLDS_OUT:
         if loud_ms(call.heard[have:]) > 0:
             return time.monotonic() - killed
         await asyncio.sleep(0.02)
