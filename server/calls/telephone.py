@@ -27,6 +27,8 @@ RETURNS = 5.0
 """Seconds an edge has to come back before its calls are over: a stall is no death."""
 ORPHANED = 15.0
 """Seconds after an edge has come back in which somebody must know of each call it has."""
+MACHINE = "answering_machine"
+"""The signal a flow gets when it speaks to one."""
 
 log = structlog.get_logger()
 
@@ -186,12 +188,17 @@ class PhoneCalls:
                 headers={"Retry-After": "10"},
             )
         call = self.calls[wanted.call] = Call(wanted.call, worker, live.ref.session)
+        taken = asyncio.Event()
 
         def news(state: wire.CallState) -> None:
-            if state.state == "up" and call.held is None:
+            if state.state == "up" and not taken.is_set():
+                # It is told again once we know who answered.
+                taken.set()
                 self._lines.spawn(self._answered(live, worker, wanted, call, recorded=recorded))
             elif state.state == "ended" and call.held is None:
                 self._lines.spawn(self._unanswered(live, state.reason))
+            if state.answered_by == "machine":
+                self._lines.spawn(self._tell_flow(live))
 
         call.news = news
         worker.send(wanted)
@@ -217,6 +224,11 @@ class PhoneCalls:
                 call.held = await self._lines.begin(live, "leg", lambda _: way, worker=edge, **how)
         except ApiError:
             edge.send(wire.HangUp(wanted.call, "failed"))
+
+    async def _tell_flow(self, live: LiveSession) -> None:
+        """A handler of the flow may leave a message, or hang up."""
+        if not live.conversation.closed and not live.conversation.ended:
+            await live.conversation.signal(MACHINE)
 
     async def _unanswered(self, live: LiveSession, reason: str) -> None:
         if not live.conversation.closed and not live.conversation.ended:

@@ -118,6 +118,7 @@ class Telephone:
     def _keep(self, call: str, leg: Leg) -> None:
         self._legs[call] = leg
         leg.on_state = lambda state: self._state(call, leg, state)
+        leg.on_answered_by = lambda who: self._state(call, leg, leg.state)
         leg.on_ended = lambda reason, code: self._ended(call, leg, reason, code)
 
     def _state(self, call: str, leg: Leg, state: State) -> None:

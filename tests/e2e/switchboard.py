@@ -86,6 +86,19 @@ SWITCHBOARD: dict[str, Any] = {
         "n_nobodyaa": _say("Nobody", "Nobody is at the desk."),
         "n_refuseda": _say("Refused", "They cannot take your call."),
         "n_failedaa": _say("Failed", "The transfer has failed."),
+        "n_machinea": {
+            "kind": "handler",
+            "label": "A machine",
+            "signals": ["answering_machine"],
+            "resume": False,
+            "out": {"then": "n_messagea"},
+        },
+        "n_messagea": {
+            "kind": "end",
+            "label": "Message",
+            "outcome": "left_message",
+            "text": {"en-US": "Please call the switchboard again."},
+        },
         "n_goodbyea": {
             "kind": "end",
             "label": "Goodbye",

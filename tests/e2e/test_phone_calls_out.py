@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.calling import loud_ms, spoken, understood
+from tests.e2e.calling import spoken, understood
 from tests.e2e.telephones import PROMPT, WELCOME, Line, hears
 from tests.phone import pcap
 from tests.phone.caller import Call, Phone
@@ -121,7 +121,7 @@ async def test_nobody_answers(line: Line) -> None:
     async with placed(line, ring_seconds=5) as at:
         at.call.reply(180)
         assert await at.call.over() == "cancel"
-        view = await at.ends("no_answer", "callee")
+        view = await at.ends("no_answer", "callee", 487)
         last = (await line.log(view["session_id"]))[-1]["event"]
         assert (last["type"], last["by"], last["reason"]) == ("hung_up", "line", "no_answer")
 
@@ -146,19 +146,35 @@ async def test_the_owner_ends_a_call_that_is_up(line: Line) -> None:
         await at.ends("we_hung_up", "agent")
 
 
-@pytest.mark.parametrize("who", ["person", "machine"])
-async def test_people_are_told_from_machines(line: Line, who: str) -> None:
-    words = "hello" if who == "person" else "you have reached the mailbox of anna " * 3 + "leave a message"
-    greeting = spoken(words)
+async def answered_by(at: Placed) -> str:
+    """Who answered, once that is known."""
+
+    async def look() -> Any:
+        return (await at.line.house.get(f"/calls/{at.id}"))["answered_by"]
+
+    return str(await at.line.house.until(look, "nobody said who answered"))
+
+
+async def test_a_person_who_answers_is_served_as_always(line: Line) -> None:
+    hello = spoken("hello")
+    async with placed(line, detect_machine=True) as at:
+        await at.call.answer()
+        at.call.say(hello)
+        assert await answered_by(at) == "person"
+        await hears(at.call, PROMPT, WELCOME)
+
+
+async def test_a_machine_that_answers_is_left_a_message(line: Line) -> None:
+    greeting = spoken("you have reached the mailbox of anna " * 3 + "leave a message")
     async with placed(line, detect_machine=True) as at:
         await at.call.answer()
         at.call.say(greeting)
-
-        async def look() -> Any:
-            return (await line.house.get(f"/calls/{at.id}"))["answered_by"]
-
-        assert await line.house.until(look, "nobody said who answered") == who
-        await at.call.until(lambda: loud_ms(at.call.heard) > 500)
+        assert await answered_by(at) == "machine"
+        assert await at.call.over() == "bye"
+        message = "please call the switchboard again"
+        assert await understood(at.call.heard, [message, WELCOME, PROMPT]) == message
+        view = await at.ends("agent_hung_up", "agent")
+        assert await line.house.outcome(view["session_id"]) == "left_message"
 
 
 async def test_a_telephone_nobody_here_wrote_hears_us_and_its_keys_are_heard(
