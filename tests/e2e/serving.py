@@ -16,7 +16,7 @@ from typing import Any
 import httpx2 as httpx
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds anything may take to happen before a test gives up on it."""
 
 
