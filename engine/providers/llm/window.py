@@ -10,7 +10,7 @@ from typing import Protocol
 import msgspec
 
 from engine.providers.llm.contract import ContextTooLong, LanguageModel, Prompt, Said, collect
-from engine.providers.llm.tokens import of_prompt, tokens
+from engine.providers.llm.tokens import of_message, of_prompt, tokens
 from engine.providers.speech import ProviderError
 
 ROOM = 800
@@ -67,15 +67,17 @@ def trim(prompt: Prompt, window: int, summary: Summary | None = None) -> Trimmed
     upto = min(summary.upto, len(body))
     most = room(prompt, window)
     turns = _turns(body[upto:])
-    made = _made(prompt, head, summary, turns)
-    if of_prompt(made) <= most:
-        return Trimmed(made, (), upto)
-    dropped: list[Said] = []
-    while len(turns) > 1 and of_prompt(made) + SUMMARY_TOKENS > most * AFTER // 1000:
-        dropped += turns.pop(0)
-        made = _made(prompt, head, summary, turns)
-    if of_prompt(made) > most:
+    sizes = [sum(map(of_message, turn)) for turn in turns]
+    total = of_prompt(_made(prompt, head, summary, [])) + sum(sizes)
+    first = 0
+    if total > most:
+        while first < len(turns) - 1 and total + SUMMARY_TOKENS > most * AFTER // 1000:
+            total -= sizes[first]
+            first += 1
+    made = _made(prompt, head, summary, turns[first:])
+    if total > most:
         made = _shortened(made, most)
+    dropped = [said for turn in turns[:first] for said in turn]
     return Trimmed(made, tuple(dropped), upto + len(dropped))
 
 
@@ -151,7 +153,7 @@ def _shortened(prompt: Prompt, most: int) -> Prompt:
             raise ContextTooLong("window")
         text = messages[at].text
         # By as many letters as the tokens that are too many have here, and a little more.
-        less = max(len(CUT) + 1, over * len(text) // max(1, tokens(text)) + len(text) // 50)
+        less = over * len(text) // max(1, tokens(text)) + 2 * len(CUT)
         keep = max(LEAST_TEXT, len(text) - less)
         cut = text[: keep * 2 // 3] + CUT + text[len(text) - keep // 3 :]
         messages[at] = msgspec.structs.replace(messages[at], text=cut)
