@@ -46,6 +46,7 @@ from server.kit.migrating import migrate
 from server.knowledge import agent_routes as agent_knowledge_routes
 from server.knowledge import routes as knowledge_routes
 from server.knowledge.house import KnowledgeHouse
+from server.language.house import LanguageHouse
 from server.operations import metric_routes
 from server.operations import routes as operation_routes
 from server.operations.metrics import Metrics
@@ -130,6 +131,9 @@ class Server:
         self.book = TurnBook(self.database, self.clock)
         self.host.measure = self.book.of
         self.turns = TurnService(self.database, self.book)
+        self.language = LanguageHouse(settings, self.knowledge)
+        self.host.thinking = self.language
+        self.releases.knowledge = self.knowledge
         self.sessions = SessionService(self.host, self.turns)
         tokens = WidgetTokens(self.keys, settings.token_life)
         embedding = Embedding(settings.public_url, settings.demo_origins)
@@ -242,6 +246,7 @@ class Server:
         await self.played.aclose()
         await self.host.stop()
         await self.book.stop()
+        await self.language.aclose()
         await self.knowledge.stop()
         await self.store.stop()
         await self.outside.close()

@@ -123,6 +123,29 @@ class Settings(BaseSettings):
     cartesia_api_key: SecretStr | None = Field(None, description="The key for Cartesia.")
     cartesia_url: str = Field("", description="Another address of Cartesia.")
     local_voice: str = Field("en-us", description="The voice of espeak-ng.")
+    language_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Language models in the order they are tried; those with a key when unset."
+    )
+    openai_model: str = Field("gpt-5.4-mini", description="The language model of OpenAI.")
+    openai_api: Literal["responses", "chat"] = Field(
+        "responses", description="Which of OpenAI's interfaces is spoken."
+    )
+    anthropic_api_key: SecretStr | None = Field(None, description="The key for Anthropic.")
+    anthropic_url: str = Field("", description="Another address of Anthropic.")
+    anthropic_model: str = Field("claude-haiku-4-5", description="The language model of Anthropic.")
+    gemini_api_key: SecretStr | None = Field(None, description="The key for Gemini.")
+    gemini_url: str = Field("", description="Another address of Gemini.")
+    gemini_model: str = Field("gemini-2.5-flash", description="The language model of Gemini.")
+    compatible_url: str = Field(
+        "",
+        description="A server that speaks OpenAI's chat completions, like http://127.0.0.1:11434/v1 (Ollama, vLLM, "
+        "llama.cpp, Azure).",
+    )
+    compatible_api_key: SecretStr | None = Field(None, description="Its key, when it wants one.")
+    compatible_model: str = Field("default", description="Its model; on Azure the deployment's name.")
+    compatible_dialect: Literal["any", "ollama", "vllm", "llamacpp", "azure", "plain"] = Field(
+        "any", description="What it is, where that matters."
+    )
     prices: Path | None = Field(None, description="A JSON file with prices of your own, over the table.")
     recordings_days: int = Field(
         90, ge=0, description="Days after which recordings are deleted; 0 keeps them."
@@ -177,7 +200,9 @@ class Settings(BaseSettings):
             raise ValueError("must be first-last between 1024 and 65535, like 20000-20999")
         return value
 
-    @field_validator("http_allow", "demo_origins", "speech_to_text", "text_to_speech", mode="before")
+    @field_validator(
+        "http_allow", "demo_origins", "speech_to_text", "text_to_speech", "language_models", mode="before"
+    )
     @classmethod
     def _by_comma(cls, value: Any) -> Any:
         return (

@@ -17,7 +17,7 @@ from server.knowledge.gathering import Gatherer
 from server.knowledge.ingesting import Ingester, label_of
 from server.knowledge.jobs import KnowledgeJobs
 from server.knowledge.matrix import Shelf
-from server.knowledge.pinning import living, pin, pinned
+from server.knowledge.pinning import living, pin, pinned, same
 from server.knowledge.port import TalkKnowledge
 from server.knowledge.service import KnowledgeService
 from server.knowledge.word_index import SqliteWordIndex
@@ -64,6 +64,10 @@ class KnowledgeHouse:
     async def pin(self, session: AsyncSession, agent_id: str, release_id: str, names: Iterable[str]) -> None:
         """For publishing: see `server.knowledge.pinning.pin`."""
         await pin(session, self.clock, agent_id, release_id, names)
+
+    async def same(self, session: AsyncSession, agent_id: str, release_id: str, names: Iterable[str]) -> bool:
+        """For publishing: whether a release knows just what there is now."""
+        return await same(session, self.clock, agent_id, release_id, names)
 
     async def of_release(self, organization_id: str, release_id: str) -> TalkKnowledge:
         """What a talk on a release knows."""

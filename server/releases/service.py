@@ -1,22 +1,35 @@
 """Publishing: a draft without errors becomes a release, and new sessions run it."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Protocol
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from engine.kinds.program import Program
 from server.agents.drafting import DraftService, revisions
 from server.agents.flows import Checked, FlowWorkshop
-from server.agents.models import Draft
+from server.agents.models import Agent, Draft
 from server.agents.repository import AgentRepository
 from server.kit.clock import Clock
 from server.kit.database import Database
 from server.kit.errors import ApiError, ErrorCode
 from server.kit.ids import new_id
 from server.kit.pagination import Page, Paging
+from server.knowledge.named import bases_named
 from server.releases.models import Release
 from server.releases.repository import ReleaseRepository
 from server.releases.schemas import PublishedView, ReleaseView, release_facts, release_view
+
+
+class Pins(Protocol):
+    """What the agents know, pinned by their releases."""
+
+    async def pin(self, session: AsyncSession, agent_id: str, release_id: str, names: Iterable[str]) -> None:
+        """A new release knows what there is now. Raises `ApiError` for a base there is not."""
+
+    async def same(self, session: AsyncSession, agent_id: str, release_id: str, names: Iterable[str]) -> bool:
+        """Whether a release knows just what there is now."""
 
 
 class ReleaseService:
@@ -30,6 +43,7 @@ class ReleaseService:
         self.workshop = workshop
         self.drafts = drafts
         self.published: Callable[[str, str], Awaitable[object]] | None = None
+        self.knowledge: Pins | None = None
 
     async def publish(
         self, organization_id: str, agent_id: str, expected: int | None = None, note: str = ""
@@ -45,11 +59,12 @@ class ReleaseService:
                 f"The flow has {checked.errors} error{'s' * (checked.errors != 1)}; mend, then publish.",
                 {"revision": draft.revision, "errors": checked.errors, "findings": checked.findings},
             )
-        return await self._release(organization_id, draft, checked, checked.program.hash, note)
+        return await self._release(organization_id, draft, checked, checked.program, note)
 
     async def _release(
-        self, organization_id: str, draft: Draft, checked: Checked, program_hash: str, note: str
+        self, organization_id: str, draft: Draft, checked: Checked, program: Program, note: str
     ) -> PublishedView:
+        program_hash = program.hash
         async with self.database.write(organization_id) as session:
             agents, releases = AgentRepository(session), ReleaseRepository(session)
             agent, current = await agents.get(draft.agent_id), await agents.draft(draft.agent_id)
@@ -58,7 +73,8 @@ class ReleaseService:
                 raise ApiError(ErrorCode.REVISION_CONFLICT, details=details)
             if agent.release_id:
                 release = await releases.get(agent.release_id)
-                if (release.program_hash, release.speech) == (program_hash, agent.speech):
+                same = (release.program_hash, release.speech) == (program_hash, agent.speech)
+                if same and await self._knows_the_same(session, agent, program):
                     return PublishedView(**release_facts(release), unchanged=True, findings=checked.findings)
             release = Release(
                 id=new_id("rel"),
@@ -72,10 +88,19 @@ class ReleaseService:
                 created_at=self.clock.now_ms(),
             )
             releases.add(release)
+            if self.knowledge is not None and program.thinks:
+                await session.flush()
+                await self.knowledge.pin(session, agent.id, release.id, bases_named(program))
             agent.release_id, agent.updated_at = release.id, release.created_at
         if self.published is not None:
             await self.published(organization_id, release.id)
         return PublishedView(**release_facts(release), unchanged=False, findings=checked.findings)
+
+    async def _knows_the_same(self, session: AsyncSession, agent: Agent, program: Program) -> bool:
+        """Whether what the agent's release knows is what it would know now."""
+        if self.knowledge is None or not program.thinks:
+            return True
+        return await self.knowledge.same(session, agent.id, agent.release_id or "", bases_named(program))
 
     async def page(self, organization_id: str, agent_id: str, paging: Paging) -> Page[ReleaseView]:
         """An agent's releases, newest first; raises `ApiError`."""

@@ -24,6 +24,7 @@ from server.kit.ids import new_id
 from server.releases.repository import ReleaseRepository
 from server.sessions.live import LiveSession, Turns
 from server.sessions.memory_log import MemoryLog
+from server.sessions.minds import Minds, Thinking, Thoughtless
 from server.sessions.models import SessionRow
 from server.sessions.ports import NewSession, SessionStore
 from server.sessions.repository import SessionRepository
@@ -60,6 +61,7 @@ class Released(msgspec.Struct, frozen=True):
 
     program: Program
     speech: SpeechSettings
+    minds: Minds = Minds()
 
 
 class SessionHost:
@@ -88,6 +90,7 @@ class SessionHost:
         self.owner = new_id("own")
         self.loaded: Callable[[Program, SpeechSettings], object] = lambda program, speech: None
         self.measure: Callable[[SessionRef], Turns | None] = lambda ref: None
+        self.thinking: Thinking = Thoughtless()
         self.live: dict[str, LiveSession] = {}
         self._opening: dict[str, asyncio.Future[LiveSession]] = {}
         self._released: OrderedDict[tuple[str, str], Released] = OrderedDict()
@@ -142,7 +145,12 @@ class SessionHost:
         return live
 
     async def rehearse(
-        self, organization_id: str, flow: bytes, locale: str, speech: SpeechSettings | None = None
+        self,
+        organization_id: str,
+        flow: bytes,
+        locale: str,
+        speech: SpeechSettings | None = None,
+        agent_id: str = "",
     ) -> LiveSession:
         """A spoken session on a flow that is no release: kept in memory only, and not begun. Raises
         `ApiError` for what is no flow."""
@@ -158,6 +166,8 @@ class SessionHost:
         live.conversation = Conversation(
             bind(program, header), ref, 1, MemoryLog(), live, self.tools, self.clock, now
         )
+        minds = await self.thinking.of_draft(organization_id, agent_id, program)
+        minds.join(live.conversation)
         self.live[ref.session] = live
         return live
 
@@ -202,7 +212,8 @@ class SessionHost:
             async with self.database.read(organization_id) as session:
                 row = await ReleaseRepository(session).get(release_id)
             program = await self.workshop.compile(row.flow.encode())
-            released = self._released[key] = Released(program, read_speech(row.speech))
+            minds = await self.thinking.of_release(organization_id, release_id, program)
+            released = self._released[key] = Released(program, read_speech(row.speech), minds)
             self.loaded(program, released.speech)
             while len(self._released) > PROGRAMS:
                 self._released.popitem(last=False)
@@ -266,6 +277,7 @@ class SessionHost:
         live.conversation = Conversation(
             bind(released.program, header), ref, epoch, self.store, live, self.tools, self.clock, started_ms
         )
+        released.minds.join(live.conversation)
         return live
 
     def _until(self) -> int:

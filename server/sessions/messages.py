@@ -8,7 +8,20 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from engine.protocol import Button, Card, Cite, Digit, End, Heard, HungUp, Image, Pressed, Record, Source, Speak
+from engine.protocol import (
+    Button,
+    Card,
+    Cite,
+    Digit,
+    End,
+    Heard,
+    HungUp,
+    Image,
+    Pressed,
+    Record,
+    Source,
+    Speak,
+)
 from server.kit.clock import iso
 
 PLACES = 64

@@ -1,0 +1,1 @@
+"""Language models of this server, and how talks reach them."""

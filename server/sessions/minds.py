@@ -1,0 +1,44 @@
+"""Who thinks for a talk: models, knowledge, tools."""
+
+from typing import Protocol
+
+import msgspec
+
+from engine.conversation import Conversation
+from engine.conversation.ports import Knowledge, Models, Toolbox
+from engine.kinds.program import Program
+
+
+class Minds(msgspec.Struct, frozen=True):
+    """What is missing answers with an error that says so."""
+
+    models: Models | None = None
+    knowledge: Knowledge | None = None
+    toolbox: Toolbox | None = None
+
+    def join(self, conversation: Conversation) -> None:
+        """Think for this conversation from now on."""
+        thinker = conversation.thinker
+        thinker.models, thinker.knowledge, thinker.toolbox = self.models, self.knowledge, self.toolbox
+
+
+class Thinking(Protocol):
+    """Knows who thinks for what."""
+
+    async def of_release(self, organization_id: str, release_id: str, program: Program) -> Minds:
+        """For talks on a release."""
+
+    async def of_draft(self, organization_id: str, agent_id: str, program: Program) -> Minds:
+        """For a rehearsal; ``agent_id`` may be empty."""
+
+
+class Thoughtless:
+    """Nobody thinks."""
+
+    async def of_release(self, organization_id: str, release_id: str, program: Program) -> Minds:
+        """Nobody."""
+        return Minds()
+
+    async def of_draft(self, organization_id: str, agent_id: str, program: Program) -> Minds:
+        """Nobody."""
+        return Minds()
