@@ -39,7 +39,7 @@ class AskModel(msgspec.Struct, frozen=True, tag="ask_model", omit_defaults=True)
     ``functions`` are names the program declares, or ``leave_by_<port>``. ``tokens`` is the most it may write,
     ``temperature`` in per mille, ``timeout`` in milliseconds for the whole. Outcomes: ``ok`` with ``{"text", "data",
     "calls", "usage"}``, ``error``, ``timeout``, ``refused``, ``off_limits``, ``not_known``. ``begun`` is what an
-    earlier attempt had said already.
+    earlier attempt had said already. ``aloud`` says that its words are heard, in the language of ``locale``.
     """
 
     id: str
@@ -54,6 +54,8 @@ class AskModel(msgspec.Struct, frozen=True, tag="ask_model", omit_defaults=True)
     temperature: int = 300
     timeout: int = 8000
     begun: str = ""
+    locale: str = ""
+    aloud: bool = False
 
 
 class SearchKnowledge(msgspec.Struct, frozen=True, tag="search_knowledge", omit_defaults=True):

@@ -65,6 +65,8 @@ def ask(run: Run, s: State, pc: int, i: op.Generate, fx: Effects, again: str = "
             i.tokens,
             i.temperature,
             i.limit,
+            locale=run.session["locale"],
+            aloud=s.voice,
         )
     )
 

@@ -26,7 +26,7 @@ from engine.providers.llm.contract import (
     Shaped,
     Words,
 )
-from engine.providers.llm.sentences import Sentences
+from engine.providers.llm.sentences import Sentence, Splitter
 from engine.providers.speech import ProviderError, Trouble
 from engine.runtime.prompting import NOT_KNOWN, OFF_LIMITS
 
@@ -135,7 +135,7 @@ class _Answering:
         self.sign = ""
         self._request = request
         self._wrote = wrote
-        self._sentences = Sentences()
+        self._sentences = Splitter(request.locale)
         self._said: list[str] = [request.begun] if request.begun else []
         self._text = ""
         self._calls: list[Call] = []
@@ -155,10 +155,12 @@ class _Answering:
         elif isinstance(event, Done):
             self._done = event
 
-    async def _say(self, texts: Sequence[str]) -> None:
-        for text in texts:
-            self._said.append(text)
-            await self._wrote(text)
+    async def _say(self, sentences: Sequence[Sentence]) -> None:
+        for sentence in sentences:
+            text = sentence.spoken if self._request.aloud else sentence.text.strip()
+            if text:
+                self._said.append(text)
+                await self._wrote(text)
 
     async def outcome(self) -> Outcome:
         if self.sign:
@@ -167,7 +169,7 @@ class _Answering:
         if done is not None and done.reason == "refused":
             return Outcome("refused", {"usage": usage_of(done)}, "The model refuses to answer this.")
         if self._request.spoken:
-            await self._say(self._sentences.close())
+            await self._say(self._sentences.finish())
             if not self._said and not self._calls:
                 return Outcome("error", {"usage": usage_of(done)}, "The model answered nothing.")
         text = " ".join(self._said) if self._request.spoken else self._text
