@@ -17,7 +17,8 @@ from server.knowledge.gathering import Gatherer
 from server.knowledge.ingesting import Ingester, label_of
 from server.knowledge.jobs import KnowledgeJobs
 from server.knowledge.matrix import Shelf
-from server.knowledge.pinning import living, pin, pinned, same
+from server.knowledge.named import same
+from server.knowledge.pinning import living, pin, pinned
 from server.knowledge.port import TalkKnowledge
 from server.knowledge.service import KnowledgeService
 from server.knowledge.word_index import SqliteWordIndex

@@ -65,22 +65,6 @@ async def pin(
     await knowledge.add_pins(release_id, pins)
 
 
-async def same(
-    session: AsyncSession, clock: Clock, agent_id: str, release_id: str, names: Iterable[str]
-) -> bool:
-    """Whether a release knows just what there is now; not when a base it should know is gone."""
-    knowledge = KnowledgeRepository(session)
-    own = await knowledge.of_agent(agent_id)
-    bases = {own.id: own} if own else {}
-    for name in names:
-        base = await knowledge.named(name)
-        if base is None:
-            return False
-        bases[base.id] = base
-    now = {base.id: await snapshot(session, clock, base) for base in bases.values()}
-    return now == {pin.base_id: pin.snapshot_id for pin in await knowledge.pins(release_id)}
-
-
 async def pinned(session: AsyncSession, release_id: str) -> Scope:
     """What a release knows."""
     pins = await KnowledgeRepository(session).pins(release_id)
