@@ -88,6 +88,18 @@ class Api:
             raise _trouble(response.status_code, body, self.address)
         return body, response.headers
 
+    async def fetch(self, path: str) -> bytes:
+        """What is there, byte by byte. Raises `ServerTrouble`."""
+        try:
+            response = await self._http.get(path)
+        except httpx2.HTTPError as error:
+            raise ServerTrouble(
+                f"The server at {self.address} does not answer. Try again when it is up.", "unreachable"
+            ) from error
+        if response.status_code >= 400:
+            raise _trouble(response.status_code, _decoded(response.content), self.address)
+        return response.content
+
     async def demo(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Ask one of the server's own small demo services; answers with status and body, whatever the status."""
         try:

@@ -12,6 +12,8 @@ from engine.protocol.script import Answer, Say, Script, Step
 from engine.simulation import Service, ServiceTable
 from studio.simulator.followed import FollowedTalk
 from studio.simulator.lines import Line, Voice
+from studio.simulator.player_bar import PlayerBar
+from studio.simulator.replay import RecordedTalk
 from studio.simulator.script_view import ScriptView
 from studio.simulator.service_card import ServiceCard, sketch
 from studio.simulator.stage import Stage
@@ -47,7 +49,8 @@ class RehearsalDock(QWidget):
 
     ``moved`` brings the live path after every step, ``ask_server`` a request that the server may answer,
     ``keep`` asks for a name to save the talk under, ``look_at`` a node to show. ``sent`` brings what one does in a
-    talk that is held elsewhere, ``left`` says that one has turned from it.
+    talk that is held elsewhere, ``left`` says that one has turned from it; ``heard_from`` asks to hear a recording from
+    a moment (ms) on.
     """
 
     moved = Signal(object)
@@ -56,6 +59,7 @@ class RehearsalDock(QWidget):
     look_at = Signal(str)
     sent = Signal(object)
     left = Signal()
+    heard_from = Signal(int)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -79,6 +83,8 @@ class RehearsalDock(QWidget):
         self.bar.done.connect(self.do)
         self.bar.again.connect(self.again)
         self.bar.keep.connect(self.keep)
+        self.player = PlayerBar(look)
+        self.player.hide()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -107,6 +113,7 @@ class RehearsalDock(QWidget):
         self._below.hide()
         column.addWidget(self._below)
         column.addWidget(self.bar)
+        column.addWidget(self.player)
         self._script.hide()
 
     def _line(self) -> QFrame:
@@ -180,8 +187,41 @@ class RehearsalDock(QWidget):
         self.talk = talk
         self.show_talk()
 
+    def listen(self, talk: RecordedTalk) -> None:
+        """Show a talk that was recorded."""
+        self._leave()
+        self.talk = talk
+        self.show_talk()
+        self.tell("")
+        self.show_heard()
+
+    def show_heard(self) -> None:
+        """Show how far a recording was heard: the line, the path, the values."""
+        talk = self.talk
+        if isinstance(talk, RecordedTalk):
+            self._script.mark(talk.row)
+            self._values.show_values(talk.values)
+            self._stage.show_moment(self._caption(talk), talk.seconds)
+            self.moved.emit(talk.way)
+
+    def put_away(self) -> None:
+        """Put a recording, or a talk that is over, away."""
+        self._leave()
+        self.talk = None
+        self._script.hide()
+        self._notice.hide()
+        self.player.hide()
+        self.bar.show()
+        self._stage.show_moment("Not begun", 0)
+        self._values.show_values([])
+        self._below.hide()
+        self._empty.show()
+        self.moved.emit(Way())
+
     def _leave(self) -> None:
-        if isinstance(self.talk, FollowedTalk) and not self.talk.ended:
+        if isinstance(self.talk, RecordedTalk) or (
+            isinstance(self.talk, FollowedTalk) and not self.talk.ended
+        ):
             self.left.emit()
 
     def show_level(self, level: float) -> None:
@@ -221,6 +261,9 @@ class RehearsalDock(QWidget):
         """
         if self.talk is None:
             return
+        if isinstance(self.talk, RecordedTalk):
+            self.heard_from.emit(self.talk.start_of(line))
+            return
         if isinstance(self.talk, FollowedTalk):
             if self._newest is None or line.record < 0:
                 return
@@ -254,7 +297,12 @@ class RehearsalDock(QWidget):
         self.bar.show_moment(
             talk.buttons, ended=talk.ended, keys=self._wants_keys(talk), answers=answers_to(talk)
         )
-        words = len(talk.said.split())
+        recorded = isinstance(talk, RecordedTalk)
+        self.bar.setVisible(not recorded)
+        self.player.setVisible(recorded)
+        if not recorded:
+            self._script.mark(-1)
+        words = 0 if recorded else len(talk.said.split())
         self._stage.show_moment(self._caption(talk), talk.seconds, speaking_ms=min(4000, words * WORD_MS))
         self.moved.emit(talk.way)
 
@@ -263,6 +311,8 @@ class RehearsalDock(QWidget):
         return node is not None and node.kind == "digits" and not talk.ended
 
     def _caption(self, talk: Talk) -> str:
+        if isinstance(talk, RecordedTalk):
+            return "Not recorded here: it was paused" if talk.paused else "A recording"
         if talk.ended:
             return f"The talk ended: {talk.rehearsal.state.outcome or 'the line is closed'}"
         if isinstance(talk, FollowedTalk) and talk.doing:

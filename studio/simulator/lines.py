@@ -34,6 +34,8 @@ from engine.protocol import (
 )
 from studio.simulator.tracing import Passage
 
+LONGEST_ANSWER = 160
+"""Characters of a service's answer that are shown."""
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
 
 
@@ -203,7 +205,9 @@ def _result_note(event: Result) -> str:
         return words.get(event.outcome, "It failed.") + (f" {event.detail}" if event.detail else "")
     status = event.value.get("status") if isinstance(event.value, dict) else None
     body = event.value.get("body") if isinstance(event.value, dict) else event.value
-    return f"Answered {status}: {msgspec.json.encode(body).decode()}"
+    answer = msgspec.json.encode(body).decode()
+    shown = answer if len(answer) <= LONGEST_ANSWER else f"{answer[:LONGEST_ANSWER]} …"
+    return f"Answered {status}: {shown}"
 
 
 def _went_on(record: Record) -> bool:

@@ -41,13 +41,15 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ScriptModel(QAbstractListModel):
-    """The lines. ``speaker`` is the agent's name in the margin; lines from ``parted`` on are new since an edit."""
+    """The lines. ``speaker`` is the agent's name in the margin; lines from ``parted`` on are new since an edit;
+    ``marked`` is the one that is heard now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines: list[Line] = []
         self.speaker = "Agent"
         self.parted = -1
+        self.marked = -1
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.lines)
@@ -176,12 +178,16 @@ class ScriptDelegate(QStyledItemDelegate):
         if index.row() == self._parted():
             self._paint_parting(painter, rect)
             top += 20
+        model = index.model()
+        if isinstance(model, ScriptModel) and model.marked == index.row():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.sunrise_soft))
+            painter.drawRoundedRect(rect.adjusted(6, 1, -6, -1), 10, 10)
         if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
             focused = bool(state & QStyle.StateFlag.State_HasFocus)
             painter.setPen(QPen(QColor(tokens.violet), 1.5) if focused else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.room))
             painter.drawRoundedRect(rect.adjusted(6, 1, -6, -1), 10, 10)
-        model = index.model()
         name = model.name(index.row()) if isinstance(model, ScriptModel) else ""
         if name:
             painter.setFont(self._names)
@@ -257,6 +263,15 @@ class ScriptView(QListView):
         row = parted if 0 <= parted < len(lines) else len(lines) - 1
         if row >= 0:
             self.doItemsLayout()
+            self.scrollTo(self._model.index(row))
+
+    def mark(self, row: int) -> None:
+        """Light the line that is heard now (-1: none), and keep it in sight."""
+        if row == self._model.marked:
+            return
+        self._model.marked = row
+        self.viewport().update()
+        if row >= 0:
             self.scrollTo(self._model.index(row))
 
     def _choose(self, index: QModelIndex) -> None:

@@ -43,8 +43,8 @@ DOING = {"dialing": "being called", "ringing": "ringing", "up": "on the line"}
 
 
 class Calls:
-    """One line at a time. The dock shows it; the canvas follows it, as it follows any talk. ``heard`` is the wave file of
-    what was said last, where there are no devices."""
+    """One line at a time. The dock shows it; the canvas follows it, as it follows any talk. ``heard`` is the wave file
+    of what was said last, where there are no devices."""
 
     def __init__(self, desk: Desk, connection: Connection, tasks: Tasks) -> None:
         self._desk = desk

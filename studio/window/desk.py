@@ -19,6 +19,7 @@ from studio.panels.inspector import Inspector
 from studio.panels.outline import Outline
 from studio.panels.palette import Palette
 from studio.panels.problems import Problems
+from studio.panels.recordings import Recordings
 from studio.panels.tests import Tests
 from studio.panels.variables import Variables
 from studio.simulator.dock import RehearsalDock
@@ -61,6 +62,7 @@ class Desk(QWidget):
         self.outline = Outline(look, document)
         self.variables = Variables(look, document)
         self.history = History(look, document)
+        self.recordings = Recordings()
         self.inspector = Inspector(look, document)
         self.flow_form = FlowForm(look, document)
         self.dock = RehearsalDock(look)
@@ -85,6 +87,7 @@ class Desk(QWidget):
             "outline": self.outline,
             "variable": self.variables,
             "history": self.history,
+            "live": self.recordings,
         }
         for page in self._places.values():
             self.drawer.addWidget(page)

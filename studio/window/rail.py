@@ -12,7 +12,7 @@ PLACES = (
     ("tests", "Tests", True),
     ("variable", "Variables", True),
     ("knowledge", "Knowledge comes later", False),
-    ("live", "Live conversations come later", False),
+    ("live", "Recorded calls", True),
 )
 
 

@@ -18,6 +18,7 @@ from studio.theme import Look
 from studio.window.calls import Calls
 from studio.window.commands import make_actions
 from studio.window.desk import Desk
+from studio.window.hearing import Hearing
 from studio.window.keepsakes import Keepsakes
 from studio.window.publisher import Publisher
 from studio.window.question import Question
@@ -83,6 +84,7 @@ class Window(QWidget):
         self.publisher = Publisher(self._look, desk, self.keepsakes, self.connection, self.tasks)
         self.services = ServerServices(desk.dock, self.connection, self.tasks)
         self.calls = Calls(desk, self.connection, self.tasks)
+        self.hearing = Hearing(desk, self.connection, self.tasks)
         desk.set_still(self.keepsakes.still)
         desk.bar.menu.connect(self._open_menu)
         desk.bar.check.clicked.connect(lambda _=False: self.check())
@@ -124,6 +126,7 @@ class Window(QWidget):
         self.desk.bar.connection.setText(self.connection.words)
         self.desk.dock.connected = self.connection.up
         self.calls.show_connection()
+        self.hearing.show_connection()
 
     def _open_menu(self) -> None:
         mark = self.desk.bar.mark

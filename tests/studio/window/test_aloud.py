@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton
 
 from engine.flow import Flow, FlowNode, dump_flow
 from engine.protocol import BargeIn, Digit, Heard, SpeechFinished
-from studio.client.api import Api
+from studio.client.api import Api, ServerTrouble
 from studio.client.connection import Connection
 from studio.simulator.followed import FollowedTalk
 from studio.simulator.lines import Voice
@@ -95,8 +95,11 @@ async def has_voice(api: Api) -> None:
     """Wait until the server has somebody who speaks."""
     async with asyncio.timeout(60):
         while True:
-            body, _ = await api.call("GET", "/health")
-            if not str(body["components"]["voice"]["detail"]).startswith("0 workers"):
+            try:
+                body, _ = await api.call("GET", "/health")
+            except ServerTrouble:
+                body = None  # it is not healthy before its worker is there
+            if body and not str(body["components"]["voice"]["detail"]).startswith("0 workers"):
                 return
             await asyncio.sleep(0.1)
 
