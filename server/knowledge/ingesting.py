@@ -3,7 +3,6 @@
 Until then the old chunks are found. What was embedded before a crash is not embedded again.
 """
 
-import struct
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from server.knowledge.gathering import Gathered, Gatherer
 from server.knowledge.models import KnowledgeSource
 from server.knowledge.parsing.blocks import Unparsable
 from server.knowledge.repository import KnowledgeRepository
+from server.knowledge.sweeping import sweep
 
 TOGETHER = 32
 """Chunks embedded and written at once."""
@@ -152,9 +152,8 @@ class _Work:
             source.facts = {**source.facts, "etag": gathered.etag, "checked_at": now}
             source.state, source.progress, source.problem, source.attempts = "ready", 1000, "", 0
             source.next_at, source.updated_at = self._next(source, now), now
-            if chunks is not None:
-                await session.flush()
-                await sweep(knowledge, source.base_id)
+        if chunks is not None:
+            await sweep(self.house.database, self.organization_id, self.source.base_id)
 
     async def fail(self, problem: str, passing: bool) -> None:
         """What was there before stays; what may pass is tried again."""
@@ -191,17 +190,6 @@ class _Work:
         return source
 
 
-async def sweep(knowledge: KnowledgeRepository, base_id: str) -> None:
-    """Delete the base's chunks that neither a source nor a snapshot holds, nor a source under way may still need."""
-    sources = await knowledge.all_sources(base_id)
-    if any(source.state not in ("ready", "failed") for source in sources):
-        return
-    kept: set[int] = set()
-    for snapshot in await knowledge.snapshots(base_id):
-        kept.update(unpacked(snapshot.chunks))
-    await knowledge.sweep(base_id, kept)
-
-
 async def vectors_of(model: EmbeddingModel, chunks: Sequence[Chunk]) -> list[bytes]:
     """The vectors of each chunk, one after the other: float32, little-endian. Raises `ProviderError`."""
     texts = [chunk.meanings for chunk in chunks]
@@ -211,16 +199,6 @@ async def vectors_of(model: EmbeddingModel, chunks: Sequence[Chunk]) -> list[byt
         found.append(rows[at : at + len(some)].astype("<f4").tobytes())
         at += len(some)
     return found
-
-
-def packed(chunk_ids: Sequence[int]) -> bytes:
-    """Numbers of chunks as a snapshot keeps them: int64, little-endian."""
-    return struct.pack(f"<{len(chunk_ids)}q", *chunk_ids)
-
-
-def unpacked(data: bytes) -> tuple[int, ...]:
-    """The numbers again."""
-    return struct.unpack(f"<{len(data) // 8}q", data)
 
 
 def later(clock: Clock, source: KnowledgeSource) -> int:

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.kit.clock import Clock
 from server.kit.errors import ApiError, ErrorCode
 from server.kit.ids import new_id
-from server.knowledge.ingesting import packed
 from server.knowledge.models import KnowledgeBase, KnowledgeSnapshot
 from server.knowledge.repository import KnowledgeRepository
+from server.knowledge.sweeping import packed
 
 
 class Scope(msgspec.Struct, frozen=True):

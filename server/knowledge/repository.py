@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.kit.errors import ApiError, ErrorCode
@@ -142,10 +142,13 @@ class KnowledgeRepository:
     async def hold(self, source: KnowledgeSource, chunk_ids: Sequence[int]) -> None:
         """From now on the source holds these chunks, and no others."""
         await self.session.execute(delete(KnowledgePart).where(KnowledgePart.source_id == source.id))
-        self.session.add_all(
-            KnowledgePart(source_id=source.id, position=at, base_id=source.base_id, chunk_id=id)
+        rows = [
+            {"source_id": source.id, "position": at, "base_id": source.base_id, "chunk_id": id}
             for at, id in enumerate(chunk_ids)
-        )
+        ]
+        if rows:
+            # One statement for all: the log of talks waits for this transaction.
+            await self.session.execute(insert(KnowledgePart), rows)
 
     async def held(self, base_id: str) -> list[int]:
         """The numbers of the chunks that the base's sources hold, sorted."""
@@ -195,13 +198,14 @@ class KnowledgeRepository:
         rows = await self.session.execute(MATCHING, {"wanted": wanted, "limit": limit})
         return [row[0] for row in rows.all()]
 
-    async def sweep(self, base_id: str, kept: set[int]) -> int:
-        """Delete the base's chunks that nothing holds and that are not among ``kept``; answers with how many."""
-        mine = select(KnowledgeChunk.id).where(
-            KnowledgeChunk.base_id == base_id,
-            KnowledgeChunk.id.not_in(select(KnowledgePart.chunk_id).where(KnowledgePart.base_id == base_id)),
+    async def sweep(self, base_id: str, kept: set[int], most: int) -> int:
+        """Delete some of the base's chunks that no source holds and that are not among ``kept``; answers with how
+        many."""
+        held = select(KnowledgePart.chunk_id).where(KnowledgePart.base_id == base_id)
+        wanted = select(KnowledgeChunk.id).where(
+            KnowledgeChunk.base_id == base_id, KnowledgeChunk.id.not_in(held)
         )
-        loose = [id for id in (await self.session.scalars(mine)).all() if id not in kept]
+        loose = [id for id in (await self.session.scalars(wanted)).all() if id not in kept][:most]
         for some in _portions(loose):
             await self.session.execute(
                 delete(KnowledgeChunk).where(KnowledgeChunk.id.in_(some)),
@@ -214,10 +218,13 @@ class KnowledgeRepository:
         await self.session.execute(delete(KnowledgePart).where(KnowledgePart.source_id == source.id))
         await self.session.execute(delete(KnowledgeSource).where(KnowledgeSource.id == source.id))
 
-    async def forget_base(self, base_id: str) -> None:
-        """Delete a base and all it holds."""
-        for table in (KnowledgePart, KnowledgeSource, KnowledgeSnapshot, KnowledgeChunk):
+    async def forget_sources(self, base_id: str) -> None:
+        """Delete all sources of a base; its chunks stay until they are swept."""
+        for table in (KnowledgePart, KnowledgeSource):
             await self.session.execute(delete(table).where(table.base_id == base_id))
+
+    async def forget_base(self, base_id: str) -> None:
+        """Delete a base that holds nothing any more."""
         await self.session.execute(delete(KnowledgeBase).where(KnowledgeBase.id == base_id))
 
     # ------------------------------------------------------------ snapshots

@@ -11,7 +11,7 @@ from server.kit.ids import new_id
 from server.kit.pagination import Page, Paging
 from server.knowledge.files import SourceFiles
 from server.knowledge.gathering import HEAD
-from server.knowledge.ingesting import later, sweep
+from server.knowledge.ingesting import later
 from server.knowledge.models import KnowledgeBase, KnowledgeSource
 from server.knowledge.parsing.blocks import Unparsable
 from server.knowledge.parsing.sniffing import sniff
@@ -27,6 +27,7 @@ from server.knowledge.schemas import (
     base_view,
     source_view,
 )
+from server.knowledge.sweeping import sweep
 from server.knowledge.uploads import Document
 
 
@@ -106,7 +107,10 @@ class KnowledgeService:
             if await knowledge.snapshots(base.id):
                 raise ApiError(ErrorCode.KNOWLEDGE_BASE_IN_USE)
             files = [str(source.facts.get("file", "")) for source in await knowledge.all_sources(base.id)]
-            await knowledge.forget_base(base.id)
+            await knowledge.forget_sources(base.id)
+        await sweep(self.database, organization_id, base_id)
+        async with self.database.write(organization_id) as session:
+            await KnowledgeRepository(session).forget_base(base_id)
         self.gone(base_id)
         for name in files:
             await self.files.forget(organization_id, name)
@@ -177,7 +181,7 @@ class KnowledgeService:
             base = await knowledge.base(source.base_id)
             base.revision, base.updated_at = base.revision + 1, self.clock.now_ms()
             await knowledge.forget_source(source)
-            await sweep(knowledge, base.id)
+        await sweep(self.database, organization_id, base.id)
         await self.files.forget(organization_id, file)
 
     # ------------------------------------------------------------ snapshots

@@ -99,15 +99,16 @@ async def test_a_restart_goes_on_where_the_server_ended(tmp_path: Path) -> None:
 
 
 async def test_a_document_that_ends_the_server_each_time_is_given_up(tmp_path: Path) -> None:
-    for _ in range(6):
-        async with application(quiet(tmp_path)) as (app, owner):
-            model = Bags()
-            model.most = 0
-            model.free.clear()
-            use(app, model)
-            if _ == 0:
-                source = await bring(owner, await base_of(owner), "rooms.md", many(3))
+    async with application(quiet(tmp_path)) as (app, owner):
+        jobs, model = app.state.server.knowledge.jobs, Bags()
+        model.most = 0
+        model.free.clear()
+        use(app, model)
+        source = await bring(owner, await base_of(owner), "rooms.md", many(3))
+        for _ in range(6):
             found = await state_of(owner, source["id"], lambda s: s["state"] in ("embedding", "failed"))
+            await jobs.stop()
+            await jobs.start()
     assert found["state"] == "failed" and "given up" in found["problem"]
 
 

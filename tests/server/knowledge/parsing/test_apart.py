@@ -38,7 +38,7 @@ async def test_a_pdf_with_a_password_or_without_words_is_named() -> None:
 
 
 async def test_bombs_do_not_go_off() -> None:
-    huge = b"<w:p/>" * 40_000_000
+    huge = b"<w:p/>" * 5_000_000
     assert "unpacks" in await refused(Kind.DOCX, docx("", {"word/document.xml": huge}))
     assert "unpacks" in await refused(Kind.DOCX, docx("", {f"media/{at}": b"x" for at in range(3000)}))
 
@@ -72,11 +72,11 @@ async def test_what_never_ends_is_stopped() -> None:
 
 
 async def test_too_much_text_is_refused_before_it_fills_the_memory() -> None:
-    assert "Split" in await refused(Kind.TEXT, b"word\n\n" * 3_000_000)
+    assert "Split" in await refused(Kind.TEXT, b"word\n\n" * 250_000)
 
 
 async def test_a_compressed_stream_that_unpacks_without_end_is_refused() -> None:
-    stream = zlib.compress(b"(word) Tj " * 60_000_000, 9)
+    stream = zlib.compress(b"(word) Tj " * 12_000_000, 9)
     head = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
     head += b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
     head += b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>\nendobj\n"
