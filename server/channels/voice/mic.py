@@ -9,6 +9,7 @@ from livekit.agents.voice.io import AudioInput
 
 from server.channels.voice.clock import TICK_MS, Clock
 from server.channels.voice.link import AudioLink
+from server.channels.voice.resampling import Resampler
 
 RATE = 16_000
 PATIENCE_TICKS = 10
@@ -26,11 +27,7 @@ class Mic(AudioInput):
         self._link = link
         self._frames: Chan[rtc.AudioFrame] = Chan()
         self._quiet_ticks = 0
-        self._resampler = (
-            None
-            if link.rate == RATE
-            else rtc.AudioResampler(link.rate, RATE, quality=rtc.AudioResamplerQuality.MEDIUM)
-        )
+        self._resampler = None if link.rate == RATE else Resampler(link.rate, RATE)
         self._leave = clock.join(self._tick)
         self._pump = asyncio.create_task(self._read(), name="mic")
 
@@ -49,13 +46,8 @@ class Mic(AudioInput):
             self._quiet_ticks = 0
             if len(pcm) < 2:
                 continue
-            if self._resampler is None:
-                self._push(pcm)
-                continue
-            samples = len(pcm) // 2
-            frame = rtc.AudioFrame(pcm[: samples * 2], self._link.rate, 1, samples)
-            for out in self._resampler.push(frame):
-                self._push(out.data.tobytes())
+            whole = pcm[: len(pcm) // 2 * 2]
+            self._push(whole if self._resampler is None else self._resampler.push(whole))
 
     def _tick(self) -> None:
         self._quiet_ticks += 1
