@@ -8,6 +8,7 @@ import msgspec
 
 from engine.providers.llm.contract import Answer, Called, Event, Prompt, Shaped, Words
 from engine.providers.llm.tokens import guessed
+from engine.providers.llm.unicode import whole_prompt
 from engine.providers.llm.vendor import WINDOW
 from engine.providers.speech import ProviderError, Trouble
 
@@ -112,4 +113,4 @@ def told(answer: Answer, prompt: Prompt) -> list[Event]:
 
 def digest(prompt: Prompt) -> str:
     """Names a prompt: the same for the same prompt, on any machine."""
-    return hashlib.sha256(msgspec.json.encode(prompt, order="deterministic")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(whole_prompt(prompt), order="deterministic")).hexdigest()

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ FIRST_WORD = 4.0
 """Seconds for the first piece of an answer, while another model could be asked."""
 SHARE = 0.6
 """Of what is left of the turn, at most so much for one model's first piece while another could be asked."""
+Waited = TypeVar("Waited")
 ROUNDS = 3
 """So often each model is asked, while the turn lasts."""
 
@@ -154,35 +155,38 @@ class Turn:
 async def answered(link: ModelLink, turn: Turn, others: bool) -> AsyncGenerator[Event, None]:
     """One model's answer, watched: counted, timed and paid for, also when it breaks off."""
     prompt, text = turn.prompt, [""]
-    begun, given = link.watch.clock(), turn.left
-    async with link.asking(fair=given):
-        answer = link.provider.stream(prompt, budget_ms=round(given * 1000))
-        settled = False
+    async with contextlib.AsyncExitStack() as stack:
+        await in_time(stack.enter_async_context(link.asking(fair=turn.left)), link, turn.left)
+        begun, given, settled = link.watch.clock(), turn.left, False
+        answer = link.provider.stream(prompt, budget_ms=max(1, round(given * 1000)))
+        await stack.enter_async_context(contextlib.aclosing(answer))  # type: ignore[type-var]
+        first = min(FIRST_WORD, given * SHARE) if others else None
         try:
-            async with contextlib.aclosing(answer) as events:  # type: ignore[type-var]
-                while True:
-                    first = min(FIRST_WORD, given * SHARE) if others and not turn.over else None
-                    try:
-                        with turn.pace.waiting():
-                            async with asyncio.timeout(first):
-                                event = await anext(events)
-                    except StopAsyncIteration:
-                        return
-                    except TimeoutError as error:
-                        raise ProviderError(
-                            link.provider.name, Trouble.TIMEOUT, "no first word in time"
-                        ) from error
-                    if turn.pace.arrived():
-                        link.answered(begun)
-                    if isinstance(event, Words):
-                        text.append(event.text)
-                    if isinstance(event, Done):
-                        settled = True
-                        cost = link.spent(event.usage)
-                        event = msgspec.structs.replace(event, times=turn.pace.times(), cost_micros=cost)
-                        link.paced(event.times)
-                    yield event
+            while True:
+                with turn.pace.waiting():
+                    event = await in_time(anext(answer, None), link, None if turn.over else first)
+                if event is None:
+                    return
+                if turn.pace.arrived():
+                    link.answered(begun)
+                if isinstance(event, Words):
+                    text.append(event.text)
+                if isinstance(event, Done):
+                    settled = True
+                    cost = link.spent(event.usage)
+                    event = msgspec.structs.replace(event, times=turn.pace.times(), cost_micros=cost)
+                    link.paced(event.times)
+                yield event
         finally:
             # Who breaks off, or is cut in on, is billed for what it made until then.
             if not settled and turn.over:
                 link.spent(guessed(prompt, "".join(text)))
+
+
+async def in_time(wait: Awaitable[Waited], link: ModelLink, seconds: float | None) -> Waited:
+    """What is waited for. Raises `ProviderError` when it takes longer."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await wait
+    except TimeoutError as error:
+        raise ProviderError(link.provider.name, Trouble.TIMEOUT, "no first word in time") from error

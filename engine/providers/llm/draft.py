@@ -21,6 +21,7 @@ from engine.providers.llm.contract import (
 )
 from engine.providers.llm.shape import problems
 from engine.providers.llm.tokens import guessed, tokens
+from engine.providers.llm.unicode import Joiner
 
 LONGEST_TOKEN = 16
 """Characters that no model writes more of, in an answer of some length, for one token."""
@@ -75,6 +76,7 @@ class Draft:
         self._model = model
         self._prompt = prompt
         self._text: list[str] = []
+        self._joiner = Joiner()
         self._calls: dict[str, _Growing] = {}
         self._left = prompt.most_tokens * LONGEST_TOKEN + SLACK
         self._usage: Usage | None = None
@@ -89,9 +91,10 @@ class Draft:
         """The next piece; text that nobody has to wait for is given back."""
         match piece:
             case Words(text):
-                self._left -= len(text)
+                self._left -= len(text) + 1
+                text = self._joiner.join(text)
                 self._text.append(text)
-                return piece if text and self._prompt.schema is None else None
+                return Words(text) if text and self._prompt.schema is None else None
             case Fragment():
                 self._grow(piece)
             case Counted(usage):
@@ -127,6 +130,8 @@ class Draft:
             reason = "calls" if calls else "stop"
             if self._prompt.schema is not None and not calls:
                 yield Shaped(self._object())
+        if reason in ("stop", "length") and not any(text.strip() for text in self._text):
+            raise BrokenAnswer(self._provider, "it said nothing")
         yield Done(reason, self._counted(), self._provider, self._model)
 
     def _call(self, number: int, grown: _Growing) -> Call:

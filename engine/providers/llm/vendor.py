@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.providers.llm.contract import Event, Prompt
 from engine.providers.llm.draft import Draft, Piece
+from engine.providers.llm.unicode import whole_prompt
 from engine.providers.speech import ProviderError, Trouble
 
 PATIENCE = 20.0
@@ -54,6 +55,7 @@ class VendorModel:
 
     async def stream(self, prompt: Prompt, *, budget_ms: int) -> AsyncGenerator[Event, None]:
         """See `engine.providers.llm.contract.LanguageModel`."""
+        prompt = whole_prompt(prompt)
         draft = Draft(self.name, self.model, prompt)
         async with contextlib.aclosing(self._within(budget_ms, self._asked(prompt))) as pieces:
             async for piece in pieces:

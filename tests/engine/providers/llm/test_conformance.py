@@ -267,3 +267,19 @@ async def test_a_stop_sequence_is_not_said(case: Case) -> None:
         answer = await asked(model, stopping)
         # The vendor keeps to it, or we do.
         assert answer.text == "Good night. " or "END" in json.dumps(vendor.messages)
+
+
+@every
+@pytest.mark.parametrize("reason", ["stop", "length"])
+async def test_saying_nothing_is_no_answer(case: Case, reason: str) -> None:
+    async with case.against(says(" \n", reason=reason)) as (model, _):
+        with pytest.raises(BrokenAnswer, match="nothing"):
+            await asked(model)
+
+
+@every
+async def test_halves_of_characters_are_sent_and_given_by_nobody(case: Case) -> None:
+    half = msgspec.structs.replace(GREETING, messages=(Said("user", "\ud83d\ude00 or \ud83d"),))
+    async with case.against(says("1234\ud83d\ude00 or\udc00 so")) as (model, vendor):
+        assert (await asked(model, half)).text == "1234😀 or\ufffd so"
+        assert "😀 or \ufffd" in json.dumps(vendor.messages, ensure_ascii=False)
