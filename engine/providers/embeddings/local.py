@@ -5,17 +5,14 @@ to all others.
 """
 
 import asyncio
-import multiprocessing
-import os
 from collections.abc import Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from engine.providers.embeddings.apart import Apart, Ended
 from engine.providers.embeddings.contract import Vectors
 from engine.providers.embeddings.minilm import DIMENSIONS, LONGEST, MISSING, MiniLm, folder
 from engine.providers.embeddings.weights import WrongWeights
@@ -23,8 +20,6 @@ from engine.providers.speech import ProviderError, Trouble
 
 TOGETHER = 8
 """Texts at once; more do not go faster, and take memory."""
-PATIENCE = 10
-"""How much a process that works in bulk gives way (see nice(2))."""
 
 
 class LocalEmbeddings:
@@ -38,7 +33,7 @@ class LocalEmbeddings:
     def __init__(self, where: Path | None = None) -> None:
         self._where = where
         self._thread = ThreadPoolExecutor(1, "embeddings")
-        self._apart: ProcessPoolExecutor | None = None
+        self._apart = Apart()
 
     async def embed(self, texts: Sequence[str], *, bulk: bool = False) -> Vectors:
         """See `EmbeddingModel`."""
@@ -58,35 +53,20 @@ class LocalEmbeddings:
     async def aclose(self) -> None:
         """Let thread and process go."""
         self._thread.shutdown(wait=False, cancel_futures=True)
-        apart, self._apart = self._apart, None
-        if apart is not None:
-            await asyncio.to_thread(apart.shutdown, wait=True, cancel_futures=True)
+        await self._apart.close()
 
     async def _vectors(self, texts: list[str], bulk: bool) -> Vectors:
         where = self._where or folder()
         if where is None:
             raise ProviderError(self.name, Trouble.UNSUPPORTED, MISSING)
-        executor = self._process() if bulk else self._thread
         try:
-            return await asyncio.get_running_loop().run_in_executor(executor, _vectors, where, texts)
+            if bulk:
+                return await self._apart.vectors(where, texts)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, _vectors, where, texts)
         except WrongWeights as error:
             raise ProviderError(self.name, Trouble.UNSUPPORTED, str(error)) from error
-        except BrokenProcessPool as error:
-            self._apart = None
-            raise ProviderError(
-                self.name, Trouble.BROKEN, "its process ended. Is there memory left?"
-            ) from error
-
-    def _process(self) -> Executor:
-        if self._apart is None:
-            spawn = multiprocessing.get_context("spawn")
-            self._apart = ProcessPoolExecutor(1, spawn, initializer=_give_way)
-        return self._apart
-
-
-def _give_way() -> None:
-    with suppress(OSError, AttributeError):
-        os.nice(PATIENCE)
+        except Ended as error:
+            raise ProviderError(self.name, Trouble.BROKEN, str(error)) from error
 
 
 @lru_cache(1)

@@ -1,5 +1,6 @@
 """The local model: its tokens are those of the published tokenizer, its files are checked."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -86,6 +87,48 @@ async def test_padding_changes_nothing() -> None:
     alone = await model.embed(["Where do I park?"])
     beside = await model.embed(["Where do I park?", "Breakfast is served on the terrace. " * 12])
     assert np.allclose(alone[0], beside[0], atol=1e-5)
+    await model.aclose()
+
+
+async def test_a_process_that_was_killed_is_named_and_the_next_one_serves() -> None:
+    model = LocalEmbeddings()
+    many = ["Where do I park?"] * 20
+    expected = await model.embed(many, bulk=True)
+    child = model._apart._child
+    assert child is not None
+    child.kill()
+    await child.wait()
+    assert np.allclose(await model.embed(many, bulk=True), expected)
+    asking = asyncio.create_task(model.embed(["Where do I park? " * 60] * 400, bulk=True))
+    while model._apart._child is None or not model._apart._turn.locked():
+        await asyncio.sleep(0.01)
+    model._apart._child.kill()
+    with pytest.raises(ProviderError, match="memory") as failed:
+        await asking
+    assert failed.value.trouble is Trouble.BROKEN
+    assert np.allclose(await model.embed(many, bulk=True), expected)
+    await model.aclose()
+
+
+async def test_who_gives_up_waiting_does_not_get_the_answer_of_another() -> None:
+    model = LocalEmbeddings()
+    many = ["Where do I park?"] * 20
+    asking = asyncio.create_task(model.embed(["Breakfast on the terrace. " * 30] * 400, bulk=True))
+    while model._apart._child is None or not model._apart._turn.locked():
+        await asyncio.sleep(0.01)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    assert np.allclose(await model.embed(many, bulk=True), await model.embed(many), atol=1e-5)
+    await model.aclose()
+
+
+async def test_a_changed_model_is_refused_in_bulk_as_well(tmp_path: Path) -> None:
+    assert WHERE is not None
+    shutil.copy(WHERE / VOCABULARY, tmp_path / VOCABULARY)
+    (tmp_path / WEIGHTS).write_bytes(b"nothing")
+    model = LocalEmbeddings(tmp_path)
+    with pytest.raises(ProviderError, match="Install"):
+        await model.embed(["hello"] * 20, bulk=True)
     await model.aclose()
 
 
