@@ -64,6 +64,15 @@ class Line:
 
         await self.house.until(look, "no worker came")
 
+    async def idle(self) -> None:
+        """Wait until no telephone call is up."""
+
+        async def look() -> bool:
+            calls = (await self.house.get("/calls"))["items"]
+            return all(call["state"] == "ended" for call in calls)
+
+        await self.house.until(look, "a call is still up")
+
     async def post(self, path: str, **body: Any) -> Any:
         """Make something; answers with it."""
         answer = await self.house.client.post(path, json=body)

@@ -33,7 +33,7 @@ async def test_a_wrong_password_opens_nothing(line: Line) -> None:
         assert await line.sessions() == before, "a stranger begins no session"
         good = await phone.call(line.uri("710"), "anna", "right")
         await good.up()
-        await hears(good, WELCOME, PROMPT)
+        await hears(good, PROMPT, WELCOME)
         await good.hang_up()
 
 
@@ -88,7 +88,7 @@ async def test_a_caller_whose_sound_stops_is_hung_up_on(line: Line) -> None:
 async def test_a_caller_who_vanishes_without_a_word_is_not_waited_for(line: Line) -> None:
     # Her BYE is lost, and so is she: neither sound nor signalling comes any more.
     async with talk(line) as at:
-        await hears(at.call, WELCOME, PROMPT)
+        await hears(at.call, PROMPT, WELCOME)
         at.call.close()
         at.call.speaking = False
         await at.ends("no_media")

@@ -42,7 +42,7 @@ async def test_a_line_that_is_registered_can_be_called(line: Line) -> None:
         assert health["status"] == "healthy" and health["detail"].startswith("1 registered")
         call = await phone.call(line.uri("720"))
         await call.up()
-        await hears(call, WELCOME, PROMPT)
+        await hears(call, PROMPT, WELCOME)
         await call.hang_up()
         await line.house.client.delete(f"/trunks/{trunk}")
         await line.house.until(lambda: _last(registrar, "0"), "it never unregistered")

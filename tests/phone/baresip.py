@@ -39,7 +39,7 @@ class Baresip:
         transport: str = "udp",
         settings: tuple[str, ...] = (),
     ) -> None:
-        self.sip_port = free_port()
+        self.sip_port = _free_for_both()
         self.events: list[dict[str, Any]] = []
         self._folder = tmp_path / f"baresip-{self.sip_port}"
         self._control = _free_tcp_port()
@@ -182,3 +182,16 @@ def _free_tcp_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _free_for_both() -> int:
+    """A port nobody has over UDP nor, with the one above it, over TCP: it listens at all of them."""
+    while True:
+        port = free_port()
+        with socket.socket() as one, socket.socket() as above:
+            try:
+                one.bind(("127.0.0.1", port))
+                above.bind(("127.0.0.1", port + 1))
+                return port
+            except OSError:
+                continue
