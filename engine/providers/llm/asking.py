@@ -26,6 +26,7 @@ from engine.providers.llm.contract import (
     Shaped,
     Words,
 )
+from engine.providers.llm.minutes import Minutes
 from engine.providers.llm.sentences import Sentence, Splitter
 from engine.providers.speech import ProviderError, Trouble
 from engine.runtime.prompting import NOT_KNOWN, OFF_LIMITS
@@ -49,15 +50,18 @@ class Asking:
         self._model = model
         self._embeddings = embeddings
         self._known: dict[bytes, Vectors] = {}
+        self._minutes = Minutes(model)
 
     async def ask(self, request: AskModel, abilities: Sequence[Ability], wrote: Say, key: str) -> Outcome:
         """Have the model write (`engine.conversation.ports.Models`)."""
         answer = _Answering(request, wrote)
         try:
             async with asyncio.timeout(request.timeout / 1000):
-                async for event in self._model.stream(
-                    prompt_of(request, abilities), budget_ms=request.timeout
-                ):
+                talk = key.partition(":")[0]
+                prompt = await self._minutes.fit(
+                    talk, prompt_of(request, abilities), budget_ms=request.timeout // 3
+                )
+                async for event in self._model.stream(prompt, budget_ms=request.timeout):
                     await answer.take(event)
                     if answer.sign:
                         break

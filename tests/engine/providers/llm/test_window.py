@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from engine.providers.llm.canned import Canned, Line
 from engine.providers.llm.contract import Answer, Call, ContextTooLong, Prompt, Said
+from engine.providers.llm.minutes import Minutes
 from engine.providers.llm.tokens import of_prompt, tokens
 from engine.providers.llm.window import BEFORE, ModelSummariser, Summary, fit, room, trim
 from engine.providers.speech import ProviderError, Trouble
@@ -52,7 +53,7 @@ def talk(turns: int, size: int = 200) -> Prompt:
     return Prompt((*HEAD, *said), most_tokens=100)
 
 
-class Minutes:
+class Secretary:
     """Writes down what it is given."""
 
     def __init__(self, fails: bool = False) -> None:
@@ -90,7 +91,7 @@ def test_it_fits_and_no_turn_is_torn(turns: int, size: int, window: int) -> None
 
 
 async def test_what_is_dropped_is_summed_up_once_and_stands_after_the_instructions() -> None:
-    minutes, summary = Minutes(), Summary()
+    minutes, summary = Secretary(), Summary()
     for turns in range(1, 101):
         prompt, summary = await fit(talk(turns), WINDOW, summary, minutes, budget_ms=1000)
         assert of_prompt(prompt) <= room(prompt, WINDOW)
@@ -103,7 +104,7 @@ async def test_what_is_dropped_is_summed_up_once_and_stands_after_the_instructio
 
 
 async def test_a_summariser_that_fails_costs_no_talk() -> None:
-    prompt, summary = await fit(talk(60), WINDOW, Summary("before", 4), Minutes(fails=True), budget_ms=1000)
+    prompt, summary = await fit(talk(60), WINDOW, Summary("before", 4), Secretary(fails=True), budget_ms=1000)
     assert summary.text == "before" and summary.upto > 4
     assert of_prompt(prompt) <= room(prompt, WINDOW)
     prompt, summary = await fit(talk(60), WINDOW, Summary(), None, budget_ms=1000)
@@ -132,3 +133,24 @@ def test_instructions_are_never_cut() -> None:
         trim(Prompt((Said("system", "rule " * 5000), Said("user", "Hello."))), WINDOW)
     with pytest.raises(ContextTooLong):
         trim(msgspec.structs.replace(talk(1), most_tokens=WINDOW), WINDOW)
+
+
+async def test_the_minutes_of_a_talk_are_kept_while_it_goes_on() -> None:
+    lines = [Line(Answer(f"Summary {number}.")) for number in range(50)]
+    model = Canned(lines)
+    model.window = WINDOW
+    minutes = Minutes(model, most=2)
+    seen = []
+    for turns in range(1, 60):
+        prompt = await minutes.fit("s1", talk(turns), budget_ms=1000)
+        assert of_prompt(prompt) <= room(prompt, WINDOW)
+        seen.append(prompt.messages[2].text.removeprefix(BEFORE).partition(".")[0])
+    changes = [text for text, before in zip(seen, ["", *seen], strict=False) if text != before]
+    assert changes[:2] == [seen[0], "Summary 0"] and len(changes) < 12
+    # Another talk, and one that began otherwise, have no part in it.
+    other = await minutes.fit("s2", talk(3), budget_ms=1000)
+    assert other == talk(3)
+    changed = msgspec.structs.replace(
+        talk(40), messages=(*HEAD, Said("user", "New."), *talk(40).messages[2:])
+    )
+    assert BEFORE + seen[-1] not in (await minutes.fit("s1", changed, budget_ms=1000)).messages[2].text
