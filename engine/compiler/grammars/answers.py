@@ -21,7 +21,8 @@ def answer_of(expected: Expected, bare: bool = False) -> str:
     body = make(expected) if make is not None else ""
     if not body or bare:
         return body
-    return f"[<um>] ({body}) [<please>]"
+    # No "um" before it: so short a word is found in every breath, and "seven" becomes "um one".
+    return f"({body}) [<please>]"
 
 
 def _yes_no(expected: Expected) -> str:

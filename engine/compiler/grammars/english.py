@@ -19,7 +19,6 @@ _ORDINAL_TEENS = (
 
 RULES: Mapping[str, str] = MappingProxyType(
     {
-        "um": "um | uh | okay",
         "please": "please | thanks | thank you",
         "yes": (
             "yes [please | sir | i do | that's right | that's correct | it is] | yeah [sure] | yep | yup | sure"
