@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from engine.flow import Flow, FlowNode, new_node_id
-from engine.kinds import Kind, all_kinds, kind_of, typed_node
+from engine.kinds import Family, Kind, all_kinds, kind_of, typed_node
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class EngineCatalogue:
             family,
             _short(described(node, lambda: kind.badge(fields))),
             described(node, lambda: kind.words(fields, locale))[:LONGEST_WORDS],
-            family in SPEAKING,
+            family in SPEAKING or (kind.listens and kind.family is Family.POLICY),
             (*ports, *_wired(port for port in node.out if port not in known)),
             kind.enters,
         )

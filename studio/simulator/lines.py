@@ -205,6 +205,9 @@ def _result_note(event: Result) -> str:
         return words.get(event.outcome, "It failed.") + (f" {event.detail}" if event.detail else "")
     status = event.value.get("status") if isinstance(event.value, dict) else None
     body = event.value.get("body") if isinstance(event.value, dict) else event.value
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, dict) and isinstance(error.get("message"), str):
+        return f"Answered {status}: {error['message']}"
     answer = msgspec.json.encode(body).decode()
     shown = answer if len(answer) <= LONGEST_ANSWER else f"{answer[:LONGEST_ANSWER]} …"
     return f"Answered {status}: {shown}"

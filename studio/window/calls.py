@@ -170,8 +170,11 @@ class Calls:
         finally:
             if self._line == line:
                 self._line += 1
-                self._socket = None
+                socket, self._socket = self._socket, None
                 self._quiet()
+                if socket is not None:
+                    # The window may close in the middle of a talk.
+                    await socket.close()
 
     def _quiet(self) -> None:
         if self._sound is not None:

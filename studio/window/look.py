@@ -38,6 +38,11 @@ QPushButton[role="count"][tone="good"] {{ color: {t.good}; }}
 QPushButton[role="row"] {{ text-align: left; font-size: 12px; padding: 4px 8px; border-radius: 8px; }}
 QPushButton[role="row"]:hover {{ background: {t.room}; }}
 QPushButton[role="row"]:focus {{ border: 2px solid {t.violet}; padding: 2px 6px; }}
+QSlider[role="position"]::groove:horizontal {{ height: 4px; border-radius: 2px; background: {t.line}; }}
+QSlider[role="position"]::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {t.violet}; }}
+QSlider[role="position"]::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
+  background: {t.violet}; }}
+QSlider[role="position"]:focus::handle:horizontal {{ border: 2px solid {t.ink}; width: 10px; height: 10px; }}
 QLabel[role="question"] {{ font-size: 16px; font-weight: 600; }}
 QLabel[role="problem-text"] {{ color: {t.bad}; font-size: 12px; }}
 QFrame[role="line"] {{ background: {t.line}; border: 0; }}

@@ -40,7 +40,12 @@ def served(folder: Path, checkout: Path, **settings: str) -> Iterator[Api]:
         yield Api(_address(process), read_token(folder / "data" / "owner-token"))
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
         if process.stdout is not None:
             process.stdout.close()
 

@@ -4,7 +4,7 @@ its text.
 
 import re
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -181,9 +181,19 @@ class SourceEdit(QPlainTextEdit):
         return QSize(200, self._height())
 
     def _height(self) -> int:
-        lines = max(1, round(self.document().size().height()))
+        lines = max(1, round(self.document().size().height()), self._hint_lines())
         height = lines * self.fontMetrics().lineSpacing() + FRAME
         return min(TALLEST, max(34 if self._single else 46, height))
+
+    def _hint_lines(self) -> int:
+        """How many lines of hint stand in an empty field."""
+        if self.toPlainText() or not self.placeholderText():
+            return 1
+        width = max(80, self.viewport().width() - 8)
+        room = QRect(0, 0, width, TALLEST)
+        flags = Qt.TextFlag.TextWordWrap
+        bounds = self.fontMetrics().boundingRect(room, flags, self.placeholderText())
+        return round(bounds.height() / self.fontMetrics().lineSpacing())
 
     def _grown(self) -> None:
         height = self._height()
