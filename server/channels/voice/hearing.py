@@ -122,7 +122,7 @@ class Hearing:
         if self._basket or self._speaks or self._spoke_ms < A_WORD_MS:
             return
         self._spoke_ms = 0
-        self._times.turn_over()
+        self._times.nothing_understood()
         ended = int((time.time() - self._times.silent_at) * 1000)
         self._listener.words(Utterance("", ended=max(0, ended)))
 

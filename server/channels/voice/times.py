@@ -27,6 +27,11 @@ class TurnClock:
         self._open = True
         self._decision = None
 
+    def nothing_understood(self) -> None:
+        """Somebody spoke, and no words came of it: a turn too, unless another one still waits for its answer."""
+        if not self._open:
+            self.turn_over()
+
     def key_pressed(self) -> None:
         """A key is a turn too, without words."""
         self._ended = time.time()
