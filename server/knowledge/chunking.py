@@ -45,7 +45,9 @@ class Chunk(msgspec.Struct, frozen=True):
     @property
     def meanings(self) -> list[str]:
         """What its vectors are made of: a sentence or a few each, under what they are about. A question asks for one
-        of them, seldom for the whole."""
+        of them, seldom for the whole. A frequent question stands for itself."""
+        if self.answer:
+            return self.text.split("\n")
         about = self.headings[-1] if self.headings else self.title
         return [f"{about}\n{text}".strip() for text in _windows(self.text)] or [self.text]
 

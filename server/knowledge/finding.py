@@ -55,7 +55,7 @@ class Finder:
     async def find(
         self, organization_id: str, scope: Sequence[str], question: str, count: int
     ) -> list[Passage]:
-        """The passages that fit best, best first. ``scope`` names bases or snapshots.
+        """The passages that fit best, by their scores. ``scope`` names bases or snapshots.
 
         Raises `ApiError` for a name that is neither.
         """
@@ -80,7 +80,8 @@ class Finder:
             if vector is not None:
                 for place in places:
                     cosines |= (await self._matrix(knowledge, place)).cosines(vector, ranked)
-        return [_passage(chunks[id], cosines.get(id), words) for id in ranked if id in chunks]
+        passages = [_passage(chunks[id], cosines.get(id), words) for id in ranked if id in chunks]
+        return sorted(passages, key=lambda passage: -passage.score)
 
     async def _place(self, knowledge: KnowledgeRepository, name: str) -> Place:
         import numpy as np

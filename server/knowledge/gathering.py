@@ -125,7 +125,7 @@ def questions(source: KnowledgeSource) -> Gathered:
     entries = msgspec.convert(source.options["entries"], list[Entry])
     chunks = [
         Chunk(
-            "\n".join([entry.question, *entry.also, entry.answer]),
+            "\n".join(" ".join(text.split()) for text in (entry.question, *entry.also, entry.answer)),
             source.title,
             origin=source.title,
             answer=entry.answer,

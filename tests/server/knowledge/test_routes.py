@@ -77,7 +77,9 @@ async def test_frequent_questions_come_with_their_answers(owner: Owner) -> None:
     ]
     made = await owner.ask("POST", f"/knowledge/bases/{base}/faqs", json={"entries": entries})
     await settled(owner, made.json()["id"])
-    assert (await ask(owner, base, "what time can i eat"))[0]["answer"] == "From seven to ten."
+    said = (await ask(owner, base, "What time can I eat?"))[0]
+    assert (said["answer"], said["score"]) == ("From seven to ten.", 1000)
+    assert (await ask(owner, base, "at what time is breakfast"))[0]["answer"] == "From seven to ten."
     again = await owner.ask("POST", f"/knowledge/bases/{base}/faqs", json={"entries": entries[1:]})
     assert again.json()["id"] == made.json()["id"]
     await settled(owner, made.json()["id"])
