@@ -83,7 +83,6 @@ class TalkBar(QWidget):
         line.setSpacing(8)
         self._mic = QToolButton()
         self._mic.setProperty("role", "mic")
-        self._mic.setIcon(glyph_icon("mic", "#FFFFFF", 20, "#FFFFFF"))
         self._mic.setIconSize(QSize(20, 20))
         self._mic.setFixedSize(42, 42)
         self._mic.clicked.connect(lambda _=False: self.aloud.emit())
@@ -108,6 +107,8 @@ class TalkBar(QWidget):
         self._aloud, self._by_file = on, by_file
         self._mic.setEnabled(can or on)
         self._mic.setProperty("alive", on)
+        colour = self._look.tokens.ink if on else "#FFFFFF"
+        self._mic.setIcon(glyph_icon("close" if on else "mic", colour, 20, "#FFFFFF"))
         self._mic.style().unpolish(self._mic)
         self._mic.style().polish(self._mic)
         words = "Hang up" if on else "Talk aloud" if can else "Talking aloud needs a server; type for now."

@@ -24,6 +24,7 @@ QToolButton[role="mark"]:focus {{ border: 2px solid {t.violet}; }}
 QToolButton[role="mark"]::menu-indicator {{ image: none; }}
 QToolButton[role="mic"] {{ border: 0; border-radius: 21px; padding: 0;
   background: qlineargradient(x1:0, y1:0, x2:1, y2:0.8, stop:0 {t.gradient_from}, stop:1 {t.violet}); }}
+QToolButton[role="mic"][alive="true"] {{ background: {t.sunrise}; }}
 QPushButton[role="go"]:focus {{ padding: 0 16px; min-height: 30px; }}
 QPushButton[role="pill"]:focus {{ padding: 0 17px; min-height: 30px; }}
 QPushButton[role="tab"] {{ min-height: 18px; max-height: 18px; padding: 6px 14px; border-radius: 15px; }}

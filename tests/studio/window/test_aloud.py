@@ -18,7 +18,8 @@ from studio.simulator.followed import FollowedTalk
 from studio.simulator.lines import Voice
 from studio.simulator.sound import FileSound
 from studio.window.window import Window
-from tests.studio.serving import served
+from tests.phone.caller import Call, Phone
+from tests.studio.serving import free_udp_port, served
 from tests.studio.table import booking
 from tests.studio.window.conftest import Room
 
@@ -39,7 +40,14 @@ LONG = (
 def voice(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Api]:
     """A server that can be talked to."""
     folder = tmp_path_factory.mktemp("voice")
-    with served(folder, checkout, PARLEY_VOICE="1", PARLEY_PHONE="0", PARLEY_DRAIN="1") as api:
+    settings = {
+        "VOICE": "1",
+        "PHONE": "1",
+        "SIP_HOST": "127.0.0.1",
+        "SIP_PORT": str(free_udp_port()),
+        "DRAIN": "1",
+    }
+    with served(folder, checkout, **{f"PARLEY_{name}": value for name, value in settings.items()}) as api:
         yield api
 
 
@@ -182,3 +190,44 @@ def test_who_speaks_over_the_agent_is_listened_to(aloud: Aloud, tmp_path: Path) 
     aloud.window.calls.hang_up()
     aloud.until(lambda: not aloud.window.calls.on)
     assert aloud.talk.ended
+
+
+def test_the_studio_lets_itself_be_called(aloud: Aloud) -> None:
+    async def called() -> None:
+        async with Phone(user="me") as phone:
+            aloud.window.calls.call(phone.uri)
+            call: Call = await asyncio.wait_for(phone.rang.get(), 30)
+            await call.answer()
+            await aloud.room.happens(lambda: isinstance(aloud.window.desk.dock.talk, FollowedTalk))
+            await aloud.room.happens(lambda: aloud.happened(SpeechFinished))
+            picture(aloud.window, "called")
+            await call.press("2#")
+            await aloud.room.happens(lambda: aloud.talk.rehearsal.ended)
+
+    aloud.room.run(called())
+    assert {v.name: v.now for v in aloud.talk.values}["guests"] == 2
+    aloud.until(lambda: not aloud.window.calls.on)
+
+
+def test_somebody_else_s_talk_is_followed(aloud: Aloud) -> None:
+    api = aloud.window.connection.api
+    assert api is not None
+
+    async def begun() -> str:
+        agent, _ = await api.call("POST", "/api/v1/agents", json={"name": "Booking"})
+        where = f"/api/v1/agents/{agent['id']}"
+        draft = {"flow": msgspec.json.decode(dump_flow(booking()[0]))}
+        await api.call("PUT", f"{where}/flow", json=draft, headers={"If-Match": "*"})
+        await api.call("POST", f"{where}/publish", json={})
+        turn, _ = await api.call("POST", "/api/v1/sessions", json={"agent_id": agent["id"]})
+        return str(turn["session"]["id"])
+
+    session = aloud.room.run(begun())
+    aloud.window.calls.ask_follow()
+    aloud.until(lambda: isinstance(aloud.window.desk.dock.talk, FollowedTalk))
+    aloud.until(lambda: aloud.talk.way.current == "n_many")
+    said = api.call("POST", f"/api/v1/sessions/{session}/messages", json={"text": "four"})
+    aloud.room.run(said)
+    aloud.until(lambda: aloud.talk.rehearsal.ended)
+    assert "four" in [line.text for line in aloud.talk.lines]
+    picture(aloud.window, "followed")
