@@ -27,6 +27,7 @@ class Anthropic(VendorModel):
     """Anthropic as a `LanguageModel`. Its API has no temperature any more: a prompt's is left out."""
 
     name = "anthropic"
+    usual_window = 200_000
 
     async def check(self) -> None:
         """Whether the key is known."""

@@ -23,6 +23,7 @@ class Gemini(VendorModel):
     """Gemini as a `LanguageModel`."""
 
     name = "gemini"
+    usual_window = 1_000_000
 
     async def check(self) -> None:
         """Whether the key is known and the model is there."""

@@ -22,7 +22,7 @@ class OpenAiResponses(OpenAiFamily):
         import openai
 
         try:
-            answer = await self._client().responses.create(**self._wanted(prompt))
+            answer = await self._begin(self._client().responses.create, self._wanted(prompt))
         except openai.BadRequestError as error:
             if censored(error):
                 yield Ended("refused")

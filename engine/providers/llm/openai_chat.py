@@ -25,7 +25,7 @@ class OpenAiChat(OpenAiFamily):
         import openai
 
         try:
-            answer = await self._client().chat.completions.create(**self._wanted(prompt))
+            answer = await self._begin(self._client().chat.completions.create, self._wanted(prompt))
         except openai.BadRequestError as error:
             if censored(error):
                 yield Ended("refused")

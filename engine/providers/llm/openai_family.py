@@ -1,7 +1,7 @@
 """What is common to all that are asked by OpenAI's SDK."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from engine.providers.failures import closed, network_of, unreadable
@@ -15,6 +15,9 @@ class OpenAiFamily(VendorModel):
     """The client, made at first use, and what its failures mean."""
 
     name = "openai"
+    usual_window = 272_000
+    _even = False
+    """The model has refused to be given a temperature."""
 
     async def check(self) -> None:
         """Whether the key is known."""
@@ -24,6 +27,21 @@ class OpenAiFamily(VendorModel):
 
     def _headers(self) -> dict[str, str]:
         return {}
+
+    async def _begin(self, ask: Callable[..., Awaitable[Any]], wanted: dict[str, Any]) -> Any:
+        """The stream. A model that takes no temperature, as those that think, is asked without one from then on."""
+        import openai
+
+        if self._even:
+            wanted.pop("temperature", None)
+        try:
+            return await ask(**wanted)
+        except openai.BadRequestError as error:
+            if "temperature" not in wanted or "temperature" not in said(error):
+                raise
+            self._even = True
+            del wanted["temperature"]
+            return await ask(**wanted)
 
     def _client(self) -> Any:
         if self._made is None:

@@ -19,7 +19,6 @@ class ModelFacts(msgspec.Struct, frozen=True):
     the name of a model."""
 
     model: str
-    window: int
     keyed: bool = True
     placed: bool = False
 
@@ -40,12 +39,12 @@ class ModelConfig(msgspec.Struct, frozen=True):
 def facts() -> dict[str, ModelFacts]:
     """All providers, in the order in which they are tried when nobody says otherwise."""
     return {
-        "openai": ModelFacts("gpt-5.4-mini", 272_000),
-        "openai-chat": ModelFacts("gpt-5.4-mini", 272_000),
-        "anthropic": ModelFacts("claude-haiku-4-5", 200_000),
-        "gemini": ModelFacts("gemini-3.5-flash", 1_000_000),
+        "openai": ModelFacts("gpt-5.4-mini"),
+        "openai-chat": ModelFacts("gpt-5.4-mini"),
+        "anthropic": ModelFacts("claude-haiku-4-5"),
+        "gemini": ModelFacts("gemini-3.5-flash"),
         **{
-            name: ModelFacts("", 8_192, keyed=name == "azure", placed=not dialects()[_dialect(name)].url)
+            name: ModelFacts("", keyed=name == "azure", placed=not dialects()[_dialect(name)].url)
             for name in DIALECTS
         },
     }
@@ -62,32 +61,31 @@ def build_model(name: str, config: ModelConfig) -> LanguageModel:
     if not (place.model or about.model):
         raise ValueError(f"The language model {name!r} needs the name of a model, like llama3.1.")
     model = place.model or about.model
-    window = config.window or about.window
-    return _made(name, config, model, window)
+    return _made(name, config, model)
 
 
-def _made(name: str, config: ModelConfig, model: str, window: int) -> LanguageModel:
+def _made(name: str, config: ModelConfig, model: str) -> LanguageModel:
     # Each is imported when it is used: the packages are heavy, and two of them are extras.
     key, url = config.provider.api_key, config.provider.url
     if name == "openai":
         from engine.providers.llm.openai import OpenAiResponses
 
-        return OpenAiResponses(key, model, url, window=window, effort=config.effort)
+        return OpenAiResponses(key, model, url, window=config.window, effort=config.effort)
     if name == "openai-chat":
         from engine.providers.llm.openai_chat import OpenAiChat
 
-        return OpenAiChat(key, model, url, window=window, effort=config.effort)
+        return OpenAiChat(key, model, url, window=config.window, effort=config.effort)
     if name == "anthropic":
         from engine.providers.llm.anthropic import Anthropic
 
-        return Anthropic(key, model, url, window=window, effort=config.effort)
+        return Anthropic(key, model, url, window=config.window, effort=config.effort)
     if name == "gemini":
         from engine.providers.llm.gemini import Gemini
 
-        return Gemini(key, model, url, window=window, effort=config.effort)
+        return Gemini(key, model, url, window=config.window, effort=config.effort)
     from engine.providers.llm.compatible import Compatible
 
-    return Compatible(key, model, url, dialect=_dialect(name), window=window, effort=config.effort)
+    return Compatible(key, model, url, dialect=_dialect(name), window=config.window, effort=config.effort)
 
 
 def _dialect(name: str) -> str:

@@ -26,6 +26,8 @@ class VendorModel:
     """
 
     name = ""
+    usual_window = WINDOW
+    """Tokens, where nobody says otherwise."""
 
     def __init__(
         self,
@@ -39,7 +41,7 @@ class VendorModel:
     ) -> None:
         self.model = model
         self.effort = effort
-        self.window = window or WINDOW
+        self.window = window or self.usual_window
         self._key = api_key
         self._url = url
         self._patience = patience

@@ -11,7 +11,12 @@ FINISHED = {"stop": "stop", "length": "length", "refused": "content_filter"}
 
 
 class OpenAiLlmEmulator(LlmEmulator):
-    """What both have in common."""
+    """What both have in common. ``thinks``: the model takes no temperature."""
+
+    thinks = False
+
+    def warm(self, wanted: dict[str, Any]) -> None:
+        need(not self.thinks or "temperature" not in wanted, "Unsupported parameter: 'temperature'")
 
     def given_key(self, request: web.Request) -> str:
         return request.headers.get("api-key") or super().given_key(request)
@@ -44,6 +49,7 @@ class ChatEmulator(OpenAiLlmEmulator):
 
     def inspect(self, wanted: dict[str, Any]) -> None:
         need(wanted["stream"] is True and wanted["model"], "streams only")
+        self.warm(wanted)
         open_calls: set[str] = set()
         for message in wanted["messages"]:
             need(message["role"] in ("system", "user", "assistant", "tool"), "no such role")
@@ -100,6 +106,7 @@ class ResponsesEmulator(OpenAiLlmEmulator):
 
     def inspect(self, wanted: dict[str, Any]) -> None:
         need(wanted["stream"] is True and wanted["store"] is False, "it would be stored")
+        self.warm(wanted)
         open_calls: set[str] = set()
         for item in wanted["input"]:
             if item.get("type") == "function_call":

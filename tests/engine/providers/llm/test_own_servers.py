@@ -13,6 +13,7 @@ from engine.providers.llm.canned import Canned, Line, Replayed, digest
 from engine.providers.llm.compatible import Compatible, Thoughts
 from engine.providers.llm.contract import Answer, Call, Prompt, Said, collect
 from engine.providers.llm.openai import OpenAiResponses
+from engine.providers.llm.openai_chat import OpenAiChat
 from engine.providers.llm.registry import ModelConfig, build_language_model, build_model, facts
 from engine.providers.llm.shape import problems
 from engine.providers.registry import Health, ProviderConfig
@@ -111,6 +112,26 @@ async def test_stops_are_kept_to_where_the_vendor_knows_none(stop: str) -> None:
         text = (await asked(model, msgspec.structs.replace(GREETING, stop=(stop,)))).text
         assert text == ("Good. EN\n\nD END of it".partition(stop)[0] if stop else "Good. EN\n\nD END of it")
         await model.aclose()
+
+
+@pytest.mark.parametrize(
+    ("kind", "vendor"), [(OpenAiChat, ChatEmulator), (OpenAiResponses, ResponsesEmulator)]
+)
+async def test_a_model_that_takes_no_temperature_is_asked_without(
+    kind: type[OpenAiChat] | type[OpenAiResponses], vendor: type[ChatEmulator] | type[ResponsesEmulator]
+) -> None:
+    async with vendor() as thinking:
+        thinking.thinks = True
+        model = kind(RIGHT_KEY, MODEL, thinking.url)
+        cool = msgspec.structs.replace(GREETING, temperature_permille=300)
+        assert (await asked(model, cool)).text and (await asked(model, cool)).text
+        assert len(thinking.requests) == 3
+        thinking.thinks = False
+        other = kind(RIGHT_KEY, MODEL, thinking.url)
+        await asked(other, cool)
+        assert thinking.messages[-1]["temperature"] == 0.3
+        await model.aclose()
+        await other.aclose()
 
 
 def said(text: str) -> Prompt:
