@@ -14,7 +14,7 @@ from tests.e2e.ear import recognised, stretches
 from tests.e2e.room_house import SENTENCES, aside, until
 
 RATE = 16_000
-EVERY = 9
+EVERY = 12
 """Seconds between two times the microphone says its words."""
 EAR = """
 window.heard = [];
@@ -27,6 +27,7 @@ window.RTCPeerConnection = class extends Connection {
 };
 let context, tap;
 const known = new Set();
+const kept = [];
 function listen(track) {
   if (known.has(track.id)) return;
   known.add(track.id);
@@ -40,7 +41,11 @@ function listen(track) {
     tap.connect(context.destination);
     context.resume();
   }
-  context.createMediaStreamSource(new MediaStream([track])).connect(tap);
+  // A source nobody holds is collected, and falls silent.
+  const stream = new MediaStream([track]);
+  const source = context.createMediaStreamSource(stream);
+  source.connect(tap);
+  kept.push([stream, source]);
 }
 window.takeHeard = () => {
   const parts = window.heard.splice(0);

@@ -62,9 +62,9 @@ def test_a_worker_killed_in_mid_call_is_replaced(speaking: Browser, tmp_path: Pa
     with room_house(tmp_path, PARLEY_VOICE="0") as house:
         first = house.worker()
         with visit(house, speaking) as talk:
+            talk.mute()
             talk.hears(ASKED)
             house.worker()
-            talk.mute()
             talk.forget()
             first.kill()
             talk.hears(GONE)
@@ -91,8 +91,8 @@ def test_the_server_killed_and_started_again_in_mid_call(speaking: Browser, tmp_
     with room_house(tmp_path, PARLEY_VOICE="0") as house:
         house.worker()
         with visit(house, speaking) as talk:
-            talk.hears(ASKED)
             talk.mute()
+            talk.hears(ASKED)
             talk.forget()
             house.server.kill()
             house.server.start()
@@ -109,8 +109,8 @@ def test_the_server_dies_with_its_only_worker_and_who_waits_is_spoken_to_again(
     with room_house(tmp_path, PARLEY_VOICE="1", PARLEY_PHONE="0") as house:
         until(house.present, "the worker beside the server")
         with visit(house, speaking) as talk:
-            talk.hears(ASKED)
             talk.mute()
+            talk.hears(ASKED)
             talk.forget()
             house.server.kill()
             house.server.start()
