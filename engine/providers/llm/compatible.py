@@ -43,6 +43,9 @@ class Compatible(OpenAiChat):
     """A server at ``url`` as a `LanguageModel`. Azure's is ``https://NAME.openai.azure.com/openai/v1/``, and its model
     is the deployment's name. Raises ``ValueError`` for a dialect there is not."""
 
+    usual_window = 8_192
+    """Small servers forget the beginning of what is longer, and do not say so."""
+
     def __init__(self, api_key: str, model: str, url: str = "", *, dialect: str = "any", **more: Any) -> None:
         known = dialects()
         if dialect not in known:

@@ -67,6 +67,11 @@ async def test_each_is_asked_in_its_dialect(dialect: str, bound: str, form: str 
         await model.aclose()
 
 
+def test_a_server_of_ones_own_is_taken_for_small_until_somebody_says_otherwise() -> None:
+    assert Compatible("", MODEL, dialect="ollama").window == 8_192
+    assert Compatible("", MODEL, dialect="ollama", window=64_000).window == 64_000
+
+
 def test_a_server_needs_an_address_and_a_dialect_there_is() -> None:
     with pytest.raises(ValueError, match="needs its address"):
         Compatible("", MODEL)
