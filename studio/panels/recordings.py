@@ -95,5 +95,7 @@ def words_of(recorded: Recorded) -> str:
     """Two lines: when and how, then how long and what came of it."""
     when = datetime.fromisoformat(recorded.started_at).astimezone()
     how = "a message" if recorded.kind == "message" else CHANNELS.get(recorded.channel, recorded.channel)
+    number = recorded.name.removesuffix(".ogg").partition("-")[2]
+    how = f"{how}, part {number}" if number else how
     outcome = f" · {recorded.outcome.replace('_', ' ')}" if recorded.outcome else ""
     return f"{when:%a %d %b, %H:%M} · {how}\n{clock(recorded.ms)}{outcome}"
