@@ -21,6 +21,10 @@ TRIALS = 21
 GOAL = 400
 QUIET = 0.8
 """Seconds without sound that are a silence, and no gap between two words."""
+GONE = 0.5
+"""Seconds after which nothing is heard any more of what was said before the story."""
+FAINT = 8
+"""A sample above this is no silence of the edge's, which is nothing at all."""
 NUMBER = "4200"
 STORY = "and the little telephone rang and rang " * 12
 FLOW: dict[str, Any] = {
@@ -67,18 +71,35 @@ async def last_loud(call: Call) -> float:
         await asyncio.sleep(0.004)
         new = len(call.heard) // (2 * FRAME) * 2 * FRAME
         if new > have:
-            if max(map(abs, array("h", call.heard[have:new]))) > LOUD:
+            if max(map(abs, array("h", call.heard[have:new]))) > FAINT:
                 at = time.monotonic()
             have = new
     return at
 
 
-async def trial(call: Call, sentence: bytes, chance: random.Random, beat: Heartbeat) -> float:
+async def begun(line: Line, session: str, before: int) -> bool:
+    """Whether the story was begun more often than that."""
+    return await told(line, session) > before
+
+
+async def told(line: Line, session: str) -> int:
+    """How often the story was begun."""
+    effects = [effect for record in await line.log(session) for effect in record["effects"]]
+    return sum(effect["type"] == "speak" and effect["node"] == "n_storyaaa" for effect in effects)
+
+
+async def trial(
+    line: Line, session: str, call: Call, sentence: bytes, chance: random.Random, beat: Heartbeat
+) -> float:
     """Milliseconds of one interruption."""
-    call.heard = b""
+    before = await told(line, session)
     await call.press("1")
+    await line.house.until(lambda: begun(line, session, before), "the story was not begun again")
+    await asyncio.sleep(GONE)
+    call.heard = b""
     await call.until(lambda: loud_ms(call.heard) > 600)
     await asyncio.sleep(chance.uniform(0, 0.8))
+    await call.until(lambda: loud_ms(call.heard[-8 * FRAME :]) >= 40)
     began = time.monotonic()
     call.say(sentence)
     until = await last_loud(call)
@@ -93,11 +114,15 @@ async def measured(folder: Path) -> list[float]:
         line = Line(server)
         await line.ready()
         await line.number(NUMBER, await line.agent("Story", FLOW))
+        before = await line.sessions()
         async with Phone() as phone:
             call = await phone.call(line.uri(NUMBER))
             await call.up()
+            session = await line.newest(before)
+            await line.house.until(lambda: told(line, session), "the story was not begun")
+            await call.until(lambda: loud_ms(call.heard) > 600)
             chance, sentence = random.Random(7), words()
-            took = [await trial(call, sentence, chance, beat) for _ in range(TRIALS + 1)][1:]
+            took = [await trial(line, session, call, sentence, chance, beat) for _ in range(TRIALS + 1)][1:]
             await call.hang_up()
         await line.house.client.aclose()
         return took
