@@ -47,7 +47,7 @@ OPEN = {
     ("POST", "/knowledge/bases"),
 }
 """Routes that name nothing of anybody's, or whose names are public."""
-LISTS = {"/agents", "/sessions", "/trunks", "/numbers", "/calls", "/knowledge/bases"}
+LISTS = {"/agents", "/sessions", "/trunks", "/numbers", "/calls", "/knowledge/bases", "/recordings"}
 BODILESS = ("/check", "/end", "/documents", "/refresh")
 
 
@@ -172,7 +172,7 @@ async def test_what_belongs_to_another_house_does_not_exist(houses: Houses) -> N
 
 
 async def test_lists_never_show_another_house(houses: Houses) -> None:
-    ids = set(houses.ids.values())
+    ids = set(houses.ids.values()) - {"call.ogg"}  # every house has one of that name
     for path, query in itertools.product(
         sorted(LISTS), ("", "?limit=100", f"?agent_id={houses.ids['agent_id']}", "?status=active")
     ):
