@@ -1,10 +1,13 @@
 """What the telephone edge alone costs: twenty calls with sound both ways, and nothing behind them."""
 
 import asyncio
+import logging
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+import structlog
 
 from server.channels.phone.port import Leg
 from tests.bench.figures import REFERENCE, Figure, loop_speed
@@ -48,6 +51,7 @@ async def spent(folder: Path) -> float:
 
 def figures() -> Iterator[Figure]:
     """The edge alone."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as temporary:
         fraction = asyncio.run(spent(Path(temporary)))
     yield Figure("edge_cpu_ref_fraction", fraction, "cpu s/call s", f"goal {GOAL}; {CALLS} calls, G.711")
