@@ -83,6 +83,11 @@ class KnowledgeJobs:
     async def _embed_anew(self) -> None:
         """Vectors of the present model for chunks that have another's, or none."""
         try:
+            async with self.database.system_session("whether there is knowledge") as session:
+                anything = await KnowledgeQueue(session).anything()
+            if anything:
+                # It is read now, not when the first caller asks.
+                await self.ingester.model.check()
             while await self._embed_some():
                 pass
         except ProviderError as error:

@@ -315,6 +315,10 @@ class KnowledgeQueue:
         )
         return [(organization_id, source_id) for organization_id, source_id in rows.all()]
 
+    async def anything(self) -> bool:
+        """Whether any organisation has any knowledge."""
+        return (await self.session.execute(select(KnowledgeChunk.id).limit(1))).scalar() is not None
+
     async def with_foreign(self, model: str) -> str | None:
         """An organisation with chunks whose vectors another model made."""
         found = await self.session.execute(
