@@ -4,7 +4,7 @@ import importlib
 import sys
 import time
 
-FAMILIES = ("engine", "compiler", "server", "canvas", "start", "voice", "local_ear", "knowledge")
+FAMILIES = ("engine", "compiler", "server", "canvas", "start", "voice", "local_ear", "knowledge", "language")
 
 
 def main(names: list[str]) -> int:
