@@ -222,6 +222,7 @@ class Server:
         self.sockets.start()
         self.recordings.start()
         await self.knowledge.start()
+        await self.language.start()
         self.sound.start()
         await self.voice.start(own_url)
         published: list[Published] = []

@@ -124,28 +124,24 @@ class Settings(BaseSettings):
     cartesia_url: str = Field("", description="Another address of Cartesia.")
     local_voice: str = Field("en-us", description="The voice of espeak-ng.")
     language_models: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Language models in the order they are tried; those with a key when unset."
+        (),
+        description="Language models in the order they are tried: openai, openai-chat, anthropic, gemini, compatible, "
+        "ollama, vllm, llamacpp, azure; those with a key or an address when unset.",
     )
-    openai_model: str = Field("gpt-5.4-mini", description="The language model of OpenAI.")
-    openai_api: Literal["responses", "chat"] = Field(
-        "responses", description="Which of OpenAI's interfaces is spoken."
-    )
+    openai_model: str = Field("", description="The language model of OpenAI; a small one when unset.")
     anthropic_api_key: SecretStr | None = Field(None, description="The key for Anthropic.")
     anthropic_url: str = Field("", description="Another address of Anthropic.")
-    anthropic_model: str = Field("claude-haiku-4-5", description="The language model of Anthropic.")
+    anthropic_model: str = Field("", description="The language model of Anthropic; a small one when unset.")
     gemini_api_key: SecretStr | None = Field(None, description="The key for Gemini.")
     gemini_url: str = Field("", description="Another address of Gemini.")
-    gemini_model: str = Field("gemini-2.5-flash", description="The language model of Gemini.")
+    gemini_model: str = Field("", description="The language model of Gemini; a small one when unset.")
     compatible_url: str = Field(
         "",
         description="A server that speaks OpenAI's chat completions, like http://127.0.0.1:11434/v1 (Ollama, vLLM, "
         "llama.cpp, Azure).",
     )
     compatible_api_key: SecretStr | None = Field(None, description="Its key, when it wants one.")
-    compatible_model: str = Field("default", description="Its model; on Azure the deployment's name.")
-    compatible_dialect: Literal["any", "ollama", "vllm", "llamacpp", "azure", "plain"] = Field(
-        "any", description="What it is, where that matters."
-    )
+    compatible_model: str = Field("", description="Its model; on Azure the deployment's name.")
     prices: Path | None = Field(None, description="A JSON file with prices of your own, over the table.")
     recordings_days: int = Field(
         90, ge=0, description="Days after which recordings are deleted; 0 keeps them."

@@ -1,86 +1,39 @@
 """From the settings to a chain of language models."""
 
-from collections.abc import Callable
-
 from pydantic import SecretStr
 
 from engine.providers.llm.chain import FallbackLanguageModel
-from engine.providers.llm.contract import LanguageModel
-from engine.providers.llm.link import ModelLink
-from engine.providers.registry import Health
+from engine.providers.llm.registry import DIALECTS, ModelConfig, build_language_model, chosen
+from engine.providers.registry import Health, ProviderConfig
 from server.settings import Settings, SettingsError
-
-NAMES = ("openai", "anthropic", "gemini", "compatible")
-"""In the order they are tried when nobody says otherwise."""
 
 
 def language_model(settings: Settings, health: Health) -> FallbackLanguageModel | None:
     """The models that are configured, as one; None when there is none. Raises `SettingsError` for a name there is
-    not, and for one without its key or address."""
-    makers = _makers(settings)
-    names = settings.language_models or tuple(name for name in NAMES if name in makers)
-    links = []
-    for name in names:
-        if name not in NAMES:
-            raise SettingsError(
-                f"PARLEY_LANGUAGE_MODELS: there is no {name!r}. There are: {', '.join(NAMES)}."
-            )
-        if name not in makers:
-            lacking = (
-                "its address: PARLEY_COMPATIBLE_URL"
-                if name == "compatible"
-                else f"PARLEY_{name.upper()}_API_KEY"
-            )
-            raise SettingsError(f"PARLEY_LANGUAGE_MODELS: {name!r} needs {lacking}, or leave it out.")
-        model = makers[name]()
-        links.append(ModelLink(model, health.watch("model", model.name, model.model, "")))
-    return FallbackLanguageModel(links) if links else None
+    not, and for one without its key, address or model."""
+    configs = model_configs(settings)
+    names = chosen(settings.language_models, configs)
+    if not names:
+        return None
+    try:
+        return build_language_model(names, configs, health=health)
+    except ValueError as error:
+        raise SettingsError(f"PARLEY_LANGUAGE_MODELS: {error}") from error
 
 
-def _makers(settings: Settings) -> dict[str, Callable[[], LanguageModel]]:
-    """Those that can be made. The vendors' libraries are imported by the first that is."""
-    made: dict[str, Callable[[], LanguageModel]] = {}
-    if settings.openai_api_key is not None:
-        made["openai"] = lambda: _openai(settings)
-    if settings.anthropic_api_key is not None:
-        made["anthropic"] = lambda: _anthropic(settings)
-    if settings.gemini_api_key is not None:
-        made["gemini"] = lambda: _gemini(settings)
-    if settings.compatible_url:
-        made["compatible"] = lambda: _compatible(settings)
-    return made
+def model_configs(settings: Settings) -> dict[str, ModelConfig]:
+    """How each is reached. A server of one's own is asked for under the name of what it is, or ``compatible``."""
+    openai = _config(settings.openai_api_key, settings.openai_url, settings.openai_model)
+    own = _config(settings.compatible_api_key, settings.compatible_url, settings.compatible_model)
+    named = [name for name in settings.language_models if name in DIALECTS] or ["compatible"]
+    return {
+        "openai": openai,
+        "openai-chat": openai,
+        "anthropic": _config(settings.anthropic_api_key, settings.anthropic_url, settings.anthropic_model),
+        "gemini": _config(settings.gemini_api_key, settings.gemini_url, settings.gemini_model),
+        **dict.fromkeys(named, own),
+    }
 
 
-def _key(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret is not None else ""
-
-
-def _openai(settings: Settings) -> LanguageModel:
-    from engine.providers.llm.openai import OpenAiResponses
-    from engine.providers.llm.openai_chat import OpenAiChat
-
-    kind = OpenAiChat if settings.openai_api == "chat" else OpenAiResponses
-    return kind(_key(settings.openai_api_key), settings.openai_model, settings.openai_url)
-
-
-def _anthropic(settings: Settings) -> LanguageModel:
-    from engine.providers.llm.anthropic import Anthropic
-
-    return Anthropic(_key(settings.anthropic_api_key), settings.anthropic_model, settings.anthropic_url)
-
-
-def _gemini(settings: Settings) -> LanguageModel:
-    from engine.providers.llm.gemini import Gemini
-
-    return Gemini(_key(settings.gemini_api_key), settings.gemini_model, settings.gemini_url)
-
-
-def _compatible(settings: Settings) -> LanguageModel:
-    from engine.providers.llm.compatible import Compatible
-
-    return Compatible(
-        _key(settings.compatible_api_key),
-        settings.compatible_model,
-        settings.compatible_url,
-        dialect=settings.compatible_dialect,
-    )
+def _config(key: SecretStr | None, url: str, model: str) -> ModelConfig:
+    return ModelConfig(ProviderConfig(key.get_secret_value() if key is not None else "", url, model))

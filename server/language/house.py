@@ -1,5 +1,7 @@
 """Who thinks for the talks of this server: its language models, the knowledge of a release, the tools."""
 
+import asyncio
+
 from engine.kinds.program import Program
 from engine.providers.llm.asking import Asking
 from engine.providers.registry import Health
@@ -16,7 +18,20 @@ class LanguageHouse:
     def __init__(self, settings: Settings, knowledge: KnowledgeHouse, health: Health | None = None) -> None:
         self.knowledge = knowledge
         self.model = language_model(settings, health or Health())
+        self._warming: asyncio.Task[None] | None = None
         self.asking = Asking(self.model, knowledge.model) if self.model is not None else None
+
+    async def start(self) -> None:
+        """Load the vendors' libraries before somebody waits for them."""
+        if self.model is not None:
+            self._warming = asyncio.create_task(self._warm())
+
+    async def _warm(self) -> None:
+        assert self.model is not None
+        for link in self.model.links:
+            warm = getattr(link.provider, "warm", None)
+            if warm is not None:
+                await warm()
 
     async def of_release(self, organization_id: str, release_id: str, program: Program) -> Minds:
         """For talks on a release: it searches what was pinned when it was published."""
@@ -34,5 +49,7 @@ class LanguageHouse:
 
     async def aclose(self) -> None:
         """Let connections go."""
+        if self._warming is not None:
+            self._warming.cancel()
         if self.model is not None:
             await self.model.aclose()

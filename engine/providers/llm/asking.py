@@ -5,6 +5,7 @@ with a sentence that says what.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -61,10 +62,12 @@ class Asking:
                 prompt = await self._minutes.fit(
                     talk, prompt_of(request, abilities), budget_ms=request.timeout // 3
                 )
-                async for event in self._model.stream(prompt, budget_ms=request.timeout):
-                    await answer.take(event)
-                    if answer.sign:
-                        break
+                stream = self._model.stream(prompt, budget_ms=request.timeout)
+                async with contextlib.aclosing(stream) as events:  # type: ignore[type-var]
+                    async for event in events:
+                        await answer.take(event)
+                        if answer.sign:
+                            break
                 return await answer.outcome()
         except TimeoutError:
             return Outcome("timeout", detail=f"The model took longer than {request.timeout / 1000:g} s.")
