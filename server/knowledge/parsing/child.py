@@ -60,7 +60,9 @@ def main() -> int:
         sys.stdout.write(str(error))
         return UNPARSABLE
     except ImportError as error:
-        sys.stdout.write(f"The server lacks what reads it ({error.name}). Install Parley anew, with what it needs.")
+        sys.stdout.write(
+            f"The server lacks what reads it ({error.name}). Install Parley anew, with what it needs."
+        )
         return UNPARSABLE
     except (MemoryError, RecursionError):
         return OUT_OF_MEMORY
