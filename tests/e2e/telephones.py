@@ -32,9 +32,8 @@ def telephones(folder: Path, **settings: str) -> Iterator[Server]:
     server = Server(
         folder / "data", **{f"PARLEY_{name}": value for name, value in (usual | settings).items()}
     )
-    server.start()
     try:
-        yield server
+        yield server.start()
     finally:
         server.stop()
 
