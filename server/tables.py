@@ -9,6 +9,7 @@ import server.knowledge.models
 import server.releases.models
 import server.sessions.models
 import server.telephony.models
+import server.tools.models
 import server.turns.models  # noqa: F401
 from server.kit.tenant import Base
 

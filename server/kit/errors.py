@@ -48,6 +48,8 @@ class ErrorCode(StrEnum):
     CALL_NOT_FOUND = "CALL_NOT_FOUND", 404, "There is no such call."
     KNOWLEDGE_BASE_NOT_FOUND = "KNOWLEDGE_BASE_NOT_FOUND", 404, "There is no such knowledge base."
     KNOWLEDGE_SOURCE_NOT_FOUND = "KNOWLEDGE_SOURCE_NOT_FOUND", 404, "There is no such source of knowledge."
+    TOOL_NOT_FOUND = "TOOL_NOT_FOUND", 404, "There is no such tool."
+    TOOL_NOT_SET_UP = "TOOL_NOT_SET_UP", 409, "The tool is not set up for this agent. Set it up first."
     SESSION_NOT_FOUND = "SESSION_NOT_FOUND", 404, "There is no such session."
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED", 405, "This address does not take that method."
     SESSION_ENDED = "SESSION_ENDED", 409, "The session has ended. Start a new one."

@@ -1,0 +1,41 @@
+"""Everything about tools, put together."""
+
+from sqlalchemy import select
+
+from server.kit.clock import Clock
+from server.kit.crypto import Keys
+from server.kit.database import Database
+from server.kit.http_guard import GuardedClient
+from server.releases.models import Release
+from server.tools.connecting import Connections
+from server.tools.registry import Registry, all_tools
+from server.tools.service import ToolService
+from server.tools.setup import Setup
+from server.tools.toolbox import AgentToolbox, ToolRunner
+
+
+class ToolHouse:
+    """The parts. ``client`` is how tools reach the outside."""
+
+    def __init__(self, database: Database, keys: Keys, clock: Clock, client: GuardedClient) -> None:
+        self._database = database
+        self.registry = Registry(all_tools())
+        setup = Setup(keys)
+        self.connections = Connections(database, keys, clock, client)
+        self.runner = ToolRunner(database, self.registry, setup, self.connections, client)
+        self.service = ToolService(database, clock, self.registry, setup, self.connections, self.runner)
+
+    def of_agent(self, organization_id: str, agent_id: str) -> AgentToolbox:
+        """What an agent's talks may call."""
+        return AgentToolbox(self.runner, organization_id, agent_id)
+
+    async def of_release(self, organization_id: str, release_id: str) -> AgentToolbox:
+        """What talks on a release may call: the tools of its agent as they are set up now."""
+        async with self._database.read(organization_id) as session:
+            found = await session.scalars(select(Release.agent_id).where(Release.id == release_id))
+            return self.of_agent(organization_id, found.one_or_none() or "")
+
+    async def aclose(self) -> None:
+        """End what is under way."""
+        await self.runner.aclose()
+        await self.connections.aclose()
