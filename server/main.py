@@ -72,6 +72,8 @@ from server.telephony.calling import CallingService
 from server.telephony.carriers import CarrierService
 from server.telephony.near import NearBy
 from server.telephony.service import TelephonyService
+from server.tools import routes as tool_routes
+from server.tools.house import ToolHouse
 from server.turns import routes as turn_routes
 from server.turns.book import TurnBook
 from server.turns.service import TurnService
@@ -131,7 +133,8 @@ class Server:
         self.book = TurnBook(self.database, self.clock)
         self.host.measure = self.book.of
         self.turns = TurnService(self.database, self.book)
-        self.language = LanguageHouse(settings, self.knowledge)
+        self.toolhouse = ToolHouse(self.database, self.keys, self.clock, self.outside)
+        self.language = LanguageHouse(settings, self.knowledge, self.toolhouse)
         self.host.thinking = self.language
         self.releases.knowledge = self.knowledge
         self.sessions = SessionService(self.host, self.turns)
@@ -247,6 +250,7 @@ class Server:
         await self.played.aclose()
         await self.host.stop()
         await self.book.stop()
+        await self.toolhouse.aclose()
         await self.language.aclose()
         await self.knowledge.stop()
         await self.store.stop()
@@ -312,6 +316,7 @@ def _expose(app: FastAPI, server: Server) -> None:
     app.state.recordings = server.recordings
     app.state.sound = server.sound
     app.state.turns = server.turns
+    app.state.toolhouse = server.toolhouse
 
 
 def _route(app: FastAPI, server: Server) -> None:
@@ -328,6 +333,7 @@ def _route(app: FastAPI, server: Server) -> None:
         knowledge_routes,
         agent_knowledge_routes,
         turn_routes,
+        tool_routes,
     ):
         app.include_router(module.router, prefix=API)
     app.include_router(agent_knowledge_routes.router, prefix="/api", include_in_schema=False)

@@ -10,13 +10,21 @@ from server.knowledge.named import bases_named
 from server.language.configuration import language_model
 from server.sessions.minds import Minds
 from server.settings import Settings
+from server.tools.house import ToolHouse
 
 
 class LanguageHouse:
     """The parts, as the settings want them (`server.sessions.minds.Thinking`)."""
 
-    def __init__(self, settings: Settings, knowledge: KnowledgeHouse, health: Health | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        knowledge: KnowledgeHouse,
+        tools: ToolHouse,
+        health: Health | None = None,
+    ) -> None:
         self.knowledge = knowledge
+        self.tools = tools
         self.model = language_model(settings, health or Health())
         self._warming: asyncio.Task[None] | None = None
         self.asking = Asking(self.model, knowledge.model) if self.model is not None else None
@@ -35,17 +43,19 @@ class LanguageHouse:
 
     async def of_release(self, organization_id: str, release_id: str, program: Program) -> Minds:
         """For talks on a release: it searches what was pinned when it was published."""
+        toolbox = await self.tools.of_release(organization_id, release_id) if _acts(program) else None
         if not program.thinks:
-            return Minds()
+            return Minds(toolbox=toolbox)
         knowledge = await self.knowledge.of_release(organization_id, release_id)
-        return Minds(self.asking, knowledge)
+        return Minds(self.asking, knowledge, toolbox)
 
     async def of_draft(self, organization_id: str, agent_id: str, program: Program) -> Minds:
         """For a rehearsal: it searches what is there now."""
+        toolbox = self.tools.of_agent(organization_id, agent_id) if _acts(program) else None
         if not program.thinks:
-            return Minds()
+            return Minds(toolbox=toolbox)
         knowledge = await self.knowledge.of_draft(organization_id, agent_id, bases_named(program))
-        return Minds(self.asking, knowledge)
+        return Minds(self.asking, knowledge, toolbox)
 
     async def aclose(self) -> None:
         """Let connections go."""
@@ -53,3 +63,7 @@ class LanguageHouse:
             self._warming.cancel()
         if self.model is not None:
             await self.model.aclose()
+
+
+def _acts(program: Program) -> bool:
+    return any(function.tool for function in program.functions.values())
