@@ -32,6 +32,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/knowledge/bases/{base_id}/faqs"): {"entries": [{"question": "taken", "answer": "over"}]},
     ("POST", "/knowledge/bases/{base_id}/search"): {"query": "canary"},
     ("POST", "/agents/{agent_id}/knowledge-base"): {"faqs": [{"question": "taken", "answer": "over"}]},
+    ("PUT", "/agents/{agent_id}/tools/{tool}"): {"enabled": False},
+    ("POST", "/agents/{agent_id}/tools/{tool}/test"): {"function": "free_busy"},
     ("POST", "/numbers"): {"trunk_id": "{trunk_id}", "agent_id": "{agent_id}", "number": "100"},
     ("POST", "/calls"): {"agent_id": "{agent_id}", "to": "sip:evil@evil.example"},
 }
@@ -45,10 +47,12 @@ OPEN = {
     ("GET", "/voices"),
     ("POST", "/trunks"),
     ("POST", "/knowledge/bases"),
+    ("GET", "/tools"),
+    ("GET", "/tools/callback"),
 }
 """Routes that name nothing of anybody's, or whose names are public."""
 LISTS = {"/agents", "/sessions", "/trunks", "/numbers", "/calls", "/knowledge/bases", "/recordings"}
-BODILESS = ("/check", "/end", "/documents", "/refresh")
+BODILESS = ("/check", "/end", "/documents", "/refresh", "/authorize")
 
 
 class Houses:
@@ -110,6 +114,11 @@ async def houses(tmp_path: Path) -> AsyncIterator[Houses]:
             await server.recordings.append(begun["id"], "call.ogg", 0, CANARY.encode())
             ids |= {"name": "call.ogg", "base_id": base_id, "source_id": source["id"]}
             ids |= {"trunk_id": trunk["id"], "number_id": number["id"], "call_id": facts.id}
+            ids["tool"] = "google_calendar"
+            config = {"client_id": CANARY, "client_secret": CANARY}
+            await owner.ask("PUT", f"/agents/{agent['id']}/tools/{ids['tool']}", json={"config": config})
+            path, here = f"/agents/{agent['id']}/tools/{ids['tool']}/authorize", {"Host": "localhost"}
+            assert (await owner.ask("POST", path, headers=here)).status_code == 200
         await server.book.flush()
         yield Houses(app, mine, theirs, ids, settings.data)
 
