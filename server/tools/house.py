@@ -1,12 +1,10 @@
 """Everything about tools, put together."""
 
-from sqlalchemy import select
-
 from server.kit.clock import Clock
 from server.kit.crypto import Keys
 from server.kit.database import Database
 from server.kit.http_guard import GuardedClient
-from server.releases.models import Release
+from server.releases.repository import ReleaseRepository
 from server.tools.connecting import Connections
 from server.tools.registry import Registry, all_tools
 from server.tools.service import ToolService
@@ -32,8 +30,8 @@ class ToolHouse:
     async def of_release(self, organization_id: str, release_id: str) -> AgentToolbox:
         """What talks on a release may call: the tools of its agent as they are set up now."""
         async with self._database.read(organization_id) as session:
-            found = await session.scalars(select(Release.agent_id).where(Release.id == release_id))
-            return self.of_agent(organization_id, found.one_or_none() or "")
+            release = (await ReleaseRepository(session).by_ids([release_id])).get(release_id)
+        return self.of_agent(organization_id, release.agent_id if release is not None else "")
 
     async def aclose(self) -> None:
         """End what is under way."""
