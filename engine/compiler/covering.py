@@ -11,6 +11,7 @@ from engine.compiler.exploring import Explorer, Move, Place, World, script_of
 from engine.compiler.outlook import Land
 from engine.compiler.view import View
 from engine.flow import Flow
+from engine.kinds.record import RecordFields
 from engine.protocol.script import Script
 
 BUDGET = 6_000
@@ -64,6 +65,10 @@ def _scripts(views: Mapping[str, View], budget: int) -> Iterator[Script]:
         script = script_of(last.trail)
         if script is not None:
             yield script
+            facts = world.lands[mark[0]].facts(mark[1])
+            if facts is not None and isinstance(facts.fields, RecordFields):
+                # What is said there is recorded, what is typed is not: both are shown.
+                yield msgspec.structs.replace(script, modality="voice")
 
 
 def _mark(world: World, place: Place, move: Move) -> Mark:

@@ -22,6 +22,7 @@ class Lane:
     name: str
     folders: tuple[str, ...]
     workers: int = 0  # processes side by side; 0 for one after the other in this very process
+    share: str = "load"  # how they share the tests (pytest-xdist): one by one, or file by file
     display: bool = False
     livekit: bool = False  # needs LiveKit's server, which is built once when there is none
 
@@ -32,7 +33,7 @@ LANES = (
     Lane("studio", ("tests/studio",), display=True),
     Lane("widget", ("tests/widget",), livekit=True),
     Lane("voice", ("tests/phone", "tests/livekit"), livekit=True),
-    Lane("e2e", ("tests/e2e",), display=True),
+    Lane("e2e", ("tests/e2e",), workers=2, share="loadfile", display=True),
 )
 NO_TESTS = {"bench"}
 """Folders under ``tests`` that pytest does not run."""
@@ -49,7 +50,8 @@ def run(lane: Lane) -> tuple[int, dict[str, int]]:
         return 1, {"failed": 1}
     command = [sys.executable, "-m", "pytest", "-q", "--cov", "--cov-report=", *folders]
     if lane.workers:
-        command += ["-n", str(lane.workers)]
+        # A file shares what is slow to start: a server, a house of telephones.
+        command += ["-n", str(lane.workers), "--dist", lane.share]
     if lane.display:
         command = ["xvfb-run", "-a", "-s", "-screen 0 2560x1440x24", *command]
     print(f"\n== {lane.name}", flush=True)
