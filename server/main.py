@@ -72,6 +72,7 @@ from server.telephony.calling import CallingService
 from server.telephony.carriers import CarrierService
 from server.telephony.near import NearBy
 from server.telephony.service import TelephonyService
+from server.tools import platform_routes as platform_tool_routes
 from server.tools import routes as tool_routes
 from server.tools.house import ToolHouse
 from server.turns import routes as turn_routes
@@ -337,6 +338,7 @@ def _route(app: FastAPI, server: Server) -> None:
     ):
         app.include_router(module.router, prefix=API)
     app.include_router(agent_knowledge_routes.router, prefix="/api", include_in_schema=False)
+    app.include_router(platform_tool_routes.router, prefix=API, include_in_schema=False)
     app.include_router(carrier_routes.router)
     app.include_router(operation_routes.router)
     app.include_router(metric_routes.router)

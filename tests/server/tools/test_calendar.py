@@ -11,6 +11,7 @@ import pytest
 from engine.conversation.ports import Toolbox
 from engine.protocol import CallTool
 from tests.server import flows
+from tests.server.language.test_talking import said, told
 from tests.server.running import WAIT, Owner, application, settings_for
 from tests.server.tools.google import CLIENT, SECRET, Google, google
 
@@ -203,3 +204,42 @@ async def test_a_result_that_is_too_large_is_refused(desk: Desk) -> None:
     desk.google.busy = [{"start": "2026-11-27T19:00:00Z", "end": "2026-11-27T19:01:00Z"}] * 2000
     large = await desk.call("free_busy", **EVENING)
     assert large.outcome == "error" and "larger than 64 KB" in large.detail
+
+
+def booking() -> dict[str, Any]:
+    """Asks for a name, and makes an appointment."""
+    lost = {name: f"n_{name}" for name in ("error", "timeout", "unknown")}
+    nodes: dict[str, Any] = {
+        "n_name": {
+            "kind": "ask",
+            "type": "text",
+            "prompt": {"en-US": "For whom?"},
+            "save": "name",
+            "out": {"understood": "n_book", "gives_up": "n_error"},
+        },
+        "n_book": {
+            "kind": "tool",
+            "function": "book",
+            "arguments": {"title": "name", "start": '"2026-11-27T19:30"', "end": '"2026-11-27T21:00"'},
+            "response": [{"path": "start", "to": "start"}],
+            "out": {"ok": "n_bye", **lost},
+        },
+        "n_bye": {"kind": "end", "outcome": "booked", "text": {"en-US": "Until {{ start }}."}},
+        **{f"n_{name}": {"kind": "end", "outcome": name} for name in lost},
+    }
+    texts = {name: {"type": "text"} for name in ("title", "start", "end")}
+    flow = flows.document("n_name", nodes, {"name": {"type": "text"}, "start": {"type": "text"}})
+    book = {"description": "Books.", "inputs": texts, "tool": "google_calendar.create", "replay": "never"}
+    return {**flow, "functions": {"book": book}}
+
+
+async def test_a_talk_makes_an_appointment(desk: Desk) -> None:
+    await desk.connect()
+    await desk.owner.save(desk.agent_id, booking())
+    published = await desk.owner.ask("POST", f"/agents/{desk.agent_id}/publish")
+    assert published.status_code == 200, published.text
+    history = await told(desk.owner, {"id": desk.agent_id}, "Ada")
+    assert said(history)[-1] == "Until 2026-11-27T19:30." and history["session"]["outcome"] == "booked"
+    assert [event["summary"] for event in desk.google.events.values()] == ["Ada"]
+    desk.google.revoke()
+    assert (await told(desk.owner, {"id": desk.agent_id}, "Bob"))["session"]["outcome"] == "error"
