@@ -30,6 +30,8 @@ EARLY = 60 * 1000
 """Milliseconds before its end that a token is renewed."""
 LONGEST = 15.0
 """Seconds for one request for tokens."""
+TAKEN_BACK = "invalid_grant"
+"""What a renewal is answered with when there is nothing to renew any more (RFC 6749, 5.2)."""
 AGAIN = "Connect the account again in the agent's tools."
 
 
@@ -101,7 +103,7 @@ class Connections:
             "code_verifier": self._seal.open(state.verifier, state.digest),
         }
         answer = await self._ask(oauth, client, form)
-        if answer.status != 200 or not isinstance(answer.body, dict) or not answer.body.get("access_token"):
+        if not _granted(answer):
             raise ToolFailed(f"The account could not be connected ({_why(answer)}). Start to connect anew.")
         async with self._database.write(organization_id) as session:
             repository = ToolRepository(session)
@@ -133,23 +135,20 @@ class Connections:
                 return access
             refresh = self._opened(token.refresh, id)
             if not refresh:
-                await self._revoke(organization_id, id)
+                await self._revoke(organization_id, token)
                 raise ToolFailed(f"The account's access has ended. {AGAIN}")
             answer = await self._ask(oauth, client, {"grant_type": "refresh_token", "refresh_token": refresh})
-            if answer.status in (400, 401, 403):
-                await self._revoke(organization_id, id)
+            if _why(answer) == TAKEN_BACK:
+                await self._revoke(organization_id, token)
                 raise ToolFailed(f"The account's access was taken back ({_why(answer)}). {AGAIN}")
-            if (
-                answer.status != 200
-                or not isinstance(answer.body, dict)
-                or not answer.body.get("access_token")
-            ):
+            if not _granted(answer):
                 raise ToolFailed(
                     f"The account's access could not be renewed ({_why(answer)}). Try again later."
                 )
             async with self._database.write(organization_id) as session:
                 kept = await ToolRepository(session).token(id)
-                if kept is not None:
+                # Somebody may have connected another account meanwhile: that one stays.
+                if kept is not None and kept.refresh == token.refresh:
                     self._keep(kept, answer.body)
             return str(answer.body["access_token"])
 
@@ -185,10 +184,10 @@ class Connections:
             token.refresh = self._seal.seal(str(body["refresh_token"]), token.agent_tool_id)
         token.expires_at, token.revoked, token.updated_at = now + seconds * 1000, False, now
 
-    async def _revoke(self, organization_id: str, id: str) -> None:
+    async def _revoke(self, organization_id: str, dead: ToolToken) -> None:
         async with self._database.write(organization_id) as session:
-            token = await ToolRepository(session).token(id)
-            if token is not None:
+            token = await ToolRepository(session).token(dead.agent_tool_id)
+            if token is not None and token.refresh == dead.refresh:
                 token.revoked = True
 
     async def _ask(self, oauth: OAuth, client: Client, form: dict[str, str]) -> Reply:
@@ -224,6 +223,10 @@ def challenge(verifier: str) -> str:
     """S256 of RFC 7636, 4.2."""
     digest = hashlib.sha256(verifier.encode()).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _granted(answer: Reply) -> bool:
+    return answer.status == 200 and isinstance(answer.body, dict) and bool(answer.body.get("access_token"))
 
 
 def _why(answer: Reply) -> str:

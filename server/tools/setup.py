@@ -21,7 +21,7 @@ class Setup:
 
     def put(self, row: AgentTool, tool: Tool, config: dict[str, Any]) -> None:
         """Take these settings; a secret that is left out or empty stays what it was. Raises `ApiError`."""
-        secrets = self._stored(row)
+        secrets = {k: v for k, v in self._stored(row).items() if k in tool.secrets()}
         for name in tool.secrets():
             given = config.get(name)
             if given:
@@ -39,7 +39,8 @@ class Setup:
     def config(self, row: AgentTool, tool: Tool) -> ToolConfig:
         """The settings with their secrets; raises `ToolFailed` when this version cannot use them."""
         try:
-            return tool.config.model_validate({**row.config, **self._open(row)})
+            secrets = {k: v for k, v in self._open(row).items() if k in tool.secrets()}
+            return tool.config.model_validate({**row.config, **secrets})
         except Unreadable as error:
             raise ToolFailed(f"{error} Enter the secrets of {tool.title} again.") from error
         except ValidationError as error:

@@ -115,7 +115,7 @@ async def test_what_came_of_a_change_is_unknown_when_the_answer_is_lost(desk: De
     lost = await desk.call("create", "k1", **DINNER)
     assert lost.outcome == "unknown" and "not known" in lost.detail and len(desk.google.events) == 1
     desk.google.cuts, desk.google.silent = False, True
-    late = await desk.call("create", "k2", 500, **DINNER)
+    late = await desk.call("create", "k2", 3000, **DINNER)
     assert late.outcome == "unknown"
 
 
@@ -149,6 +149,29 @@ async def test_an_account_that_was_taken_back_must_be_connected_again(desk: Desk
     assert await desk.connection() == "broken"
     await desk.connect()
     assert (await desk.call("free_busy", "k3", **EVENING)).outcome == "ok"
+
+
+async def test_a_wrong_secret_does_not_lose_the_account(desk: Desk) -> None:
+    desk.google.life = 1
+    await desk.connect()
+    desk.google.life = 3600
+    wrong = {**CONFIG, "client_secret": "mistyped"}
+    await desk.owner.ask("PUT", desk.path, json={"config": wrong})
+    refused = await desk.call("free_busy", "k1", **EVENING)
+    assert refused.outcome == "error" and "invalid_client" in refused.detail
+    assert await desk.connection() == "connected"
+    await desk.owner.ask("PUT", desk.path, json={"config": CONFIG})
+    assert (await desk.call("free_busy", "k2", **EVENING)).outcome == "ok"
+
+
+async def test_who_gives_up_waiting_does_not_lose_the_renewed_token(desk: Desk) -> None:
+    desk.google.life = 1
+    await desk.connect()
+    desk.google.life, desk.google.held = 3600, asyncio.Event()
+    assert (await desk.call("free_busy", "k1", 300, **EVENING)).outcome == "timeout"
+    desk.google.held.set()
+    assert (await desk.call("free_busy", "k2", **EVENING)).outcome == "ok"
+    assert desk.google.seen["POST /token"] == 2, "one for the code, one to renew"
 
 
 async def test_a_state_is_good_once_and_for_nobody_else(desk: Desk) -> None:
