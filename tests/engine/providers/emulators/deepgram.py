@@ -1,6 +1,7 @@
 """Deepgram on loopback: Nova and Flux streams, whole files, and the list of projects."""
 
 import array
+import asyncio
 import json
 from typing import Any
 
@@ -58,6 +59,7 @@ class _Listening:
         self.loud_ms = 0
         self.quiet_ms = 0
         self.answers = 0
+        self.thinking: list[asyncio.Task[None]] = []
 
     async def serve(self, socket: web.WebSocketResponse, trouble: str) -> None:
         self.socket, self.trouble = socket, trouble
@@ -87,6 +89,10 @@ class _Listening:
         if self.trouble == "cut" and self.answers >= self.vendor.script.cut_after:
             hang_up(self.request)
             return
+        if self.vendor.script.latency and not self.trouble:
+            # Who thinks goes on hearing; equal delays keep the order.
+            self.thinking.append(asyncio.create_task(self.answer_late(message)))
+            return
         await self.vendor.think()
         if self.trouble == "garbage":
             await self.socket.send_str("{not json")
@@ -95,6 +101,15 @@ class _Listening:
             )
             return
         await self.socket.send_json(message)
+
+    async def answer_late(self, message: Any) -> None:
+        await self.vendor.think()
+        if not self.socket.closed:
+            await self.socket.send_json(message)
+
+    async def close(self) -> None:
+        await asyncio.gather(*self.thinking, return_exceptions=True)
+        await self.socket.close()
 
     async def opened(self) -> None:
         return
@@ -127,7 +142,7 @@ class _Nova(_Listening):
             if words or order["type"] == "Finalize":
                 await self.answer(_results(words, final=True, asked=order["type"] == "Finalize"))
         if order["type"] == "CloseStream" and self.trouble != "silent":
-            await self.socket.close()
+            await self.close()
 
 
 class _Flux(_Listening):
@@ -169,7 +184,7 @@ class _Flux(_Listening):
         elif order["type"] == "CloseStream" and self.trouble != "silent":
             if self.words:
                 await self.end()
-            await self.socket.close()
+            await self.close()
 
     async def turn(self, event: str, words: str) -> None:
         self.sequence += 1
