@@ -11,7 +11,7 @@ import msgspec
 from server.kit.http_guard import Answer, Blocked, GuardedClient, TooLarge
 
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, socket.gaierror)
-UNAUTHORIZED = 401
+REFUSED, UNAUTHORIZED, CONFLICT = 300, 401, 409
 plain: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=str)
 """Reads JSON; numbers with a point become text, because nothing downstream knows floats."""
 
@@ -35,8 +35,8 @@ class Call:
     """What a function works with.
 
     ``config`` is the agent's, secrets included. ``key`` is the same when the same call is made again. ``token`` gives
-    an access token, a new one when told that the last was refused. ``sent`` says that the service may have got a
-    request that it was to act upon.
+    an access token, a new one when told that the last was refused. ``sent`` says that the service may have acted upon
+    a request.
     """
 
     def __init__(
@@ -95,8 +95,9 @@ class Call:
             raise ToolFailed("The service did not answer in time.", "timeout") from error
         except (httpx2.HTTPError, OSError) as error:
             raise ToolFailed(f"The connection broke: {error}", "broken") from error
-        # It has answered: whatever it did, it has said so.
-        self.sent = before
+        # It has answered: what it refused was not done, unless it was there already.
+        if answer.status >= REFUSED and answer.status != CONFLICT:
+            self.sent = before
         return Reply(answer.status, read(answer))
 
 

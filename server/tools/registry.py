@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
@@ -77,6 +78,10 @@ class Tool:
 
     def functions(self) -> dict[str, ToolFunction]:
         """Its functions by name, in the order they were written."""
+        return self._functions
+
+    @cached_property
+    def _functions(self) -> dict[str, ToolFunction]:
         return {
             name: self._function(name) for name, found in vars(type(self)).items() if hasattr(found, MARK)
         }

@@ -149,12 +149,14 @@ def client_of(config: ToolConfig) -> Client:
 async def _within(function: ToolFunction, call: Call, given: dict[str, Any], ms: int) -> Outcome:
     try:
         async with asyncio.timeout(ms / 1000):
-            value = await function.run(call, **given)
+            return _sized(await function.run(call, **given))
     except TimeoutError:
         return _lost(function, call, "timeout", f"No answer within {ms} ms.")
     except ToolFailed as error:
         return _lost(function, call, error.outcome, str(error))
-    return _sized(function, value)
+    except Exception as error:  # what was sent before it may have been acted upon
+        log.exception("a tool failed oddly", function=function.name)
+        return _lost(function, call, "error", f"The tool failed: {type(error).__name__}.")
 
 
 def _lost(function: ToolFunction, call: Call, outcome: str, detail: str) -> Outcome:
@@ -163,12 +165,8 @@ def _lost(function: ToolFunction, call: Call, outcome: str, detail: str) -> Outc
     return Outcome(outcome if outcome in ("timeout", "unknown") else "error", None, detail)
 
 
-def _sized(function: ToolFunction, value: Any) -> Outcome:
+def _sized(value: Any) -> Outcome:
     text = msgspec.json.encode(value)
     if len(text) > LARGEST:
-        return Outcome(
-            "error",
-            None,
-            f"The result is larger than {LARGEST // 1024} KB ({len(text)} bytes). Ask for less.",
-        )
+        raise ToolFailed(f"The result is larger than {LARGEST // 1024} KB ({len(text)} bytes). Ask for less.")
     return Outcome("ok", plain.decode(text))

@@ -18,7 +18,8 @@ CLIENT, SECRET = "client-1", "secret of the client"
 
 class Google:
     """``seen`` counts requests by method and path; ``events`` are the calendar's. ``held`` keeps renewals waiting,
-    ``cuts`` ends the connection after an event was made, ``silent`` never answers."""
+    ``cuts`` ends the connection after an event was made, ``silent`` never answers, ``garbled``
+    answers with something else."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -33,6 +34,7 @@ class Google:
         self.held: asyncio.Event | None = None
         self.cuts = False
         self.silent = False
+        self.garbled = False
 
     def tool(self) -> GoogleCalendar:
         """The tool, led here."""
@@ -95,6 +97,8 @@ class Google:
             request.transport.abort()
         if self.silent:
             await asyncio.Event().wait()
+        if self.garbled:
+            return web.Response(text="<p>Welcome!")
         return web.json_response(self.events[event["id"]])
 
     async def event(self, request: web.Request) -> web.Response:

@@ -117,6 +117,8 @@ async def test_what_came_of_a_change_is_unknown_when_the_answer_is_lost(desk: De
     desk.google.cuts, desk.google.silent = False, True
     late = await desk.call("create", "k2", 3000, **DINNER)
     assert late.outcome == "unknown"
+    desk.google.silent, desk.google.garbled = False, True
+    assert (await desk.call("create", "k3", **DINNER)).outcome == "unknown"
 
 
 async def test_two_talks_renew_a_token_once(desk: Desk) -> None:
@@ -178,6 +180,8 @@ async def test_a_state_is_good_once_and_for_nobody_else(desk: Desk) -> None:
     query = desk.google.allow(await desk.address())
     wrong = await desk.back({**query, "state": query["state"][:-1] + "!"})
     assert wrong.status_code == 400
+    elsewhere = {**query, "state": "org_other." + query["state"].partition(".")[2]}
+    assert (await desk.back(elsewhere)).status_code == 400
     assert (await desk.back(query)).status_code == 200
     again = await desk.back(query)
     assert again.status_code == 400 and "used already" in again.json()["error"]["message"]
