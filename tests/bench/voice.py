@@ -22,7 +22,7 @@ from tests.engine.drawing import ask, end, program
 from tests.server.voice.fakes import HummingVoice, ScriptedEars, Shelf, TalkingLink, tone
 from tests.server.voice.loudness import LoudnessVad
 
-PARTS = ("calls", "resumed", "barge_in", "edge", "cost")
+PARTS = ("calls", "resumed", "barge_in", "edge", "cost", "answer")
 """What is measured of whole houses: a module each."""
 TURNS = 31
 LOUD = 500
