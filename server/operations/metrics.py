@@ -46,9 +46,15 @@ class Metrics:
             buckets=TURN_SECONDS,
             registry=self.registry,
         )
+        self.tokens = Counter(
+            "parley_model_tokens",
+            "Tokens of language models.",
+            ["model", "what"],
+            registry=self.registry,
+        )
         self.cost = Counter(
             "parley_turn_cost_dollars",
-            "What speech cost, by the price table.",
+            "What speech and models cost, by the price table.",
             ("speech_to_text", "text_to_speech"),
             registry=self.registry,
         )
@@ -78,6 +84,9 @@ class Metrics:
         ):
             if took is not None:
                 self.stages.labels(stage, turn.modality, provider).observe(took / 1000)
+        if turn.model:
+            self.tokens.labels(turn.model, "read").inc(turn.read)
+            self.tokens.labels(turn.model, "written").inc(turn.written)
         if turn.cost_micros:
             self.cost.labels(turn.stt, turn.tts).inc(turn.cost_micros / 1_000_000)
         if turn.barged_in:

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from itertools import groupby
+from typing import Any
 
 import msgspec
 import structlog
@@ -15,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.conversation import SessionRef
 from engine.conversation.voice import TurnTimes
-from engine.protocol import BargeIn, Record, Speak
+from engine.protocol import BargeIn, Record, Result, Speak
 from server.kit.clock import Clock
 from server.kit.database import Database
 from server.kit.ids import new_id
@@ -104,6 +105,7 @@ class SessionTurns:
         self._ref = ref
         self._asked: float | None = None
         self._turn: TurnFacts | None = None
+        self._thought: list[dict[str, Any]] = []
 
     def asked(self) -> None:
         """A visitor has written something."""
@@ -113,14 +115,26 @@ class SessionTurns:
         """A record was committed; ``waiting``: its answer comes from outside."""
         if self._turn is not None and isinstance(record.event, BargeIn):
             self._turn.barged_in = True
-        if self._asked is None:
-            return
-        spoken = any(isinstance(effect, Speak) for effect in record.effects)
-        if spoken or not waiting:
+        self._think(record)
+        if self._asked is not None and (_speaks(record) or not waiting):
             asked, self._asked = self._asked, None
-            if spoken:
+            if _speaks(record):
                 self.close()
-                self._book.closed(self, self._facts("text", decision=int((time.monotonic() - asked) * 1000)))
+                self._turn = self._facts("text", decision=int((time.monotonic() - asked) * 1000))
+                self._book.opened(self)
+        if self._turn is not None and self._turn.modality == "text" and not waiting:
+            self.close()
+
+    def _think(self, record: Record) -> None:
+        """What a model took for this turn; what it took before the turn was measured is its as well."""
+        usage = _usage(record)
+        if usage:
+            self._thought.append(usage)
+        if self._turn is None or not self._thought:
+            return
+        for one in self._thought:
+            _charge(self._turn, one)
+        self._thought = []
 
     def measured(self, times: TurnTimes) -> None:
         """The times of a spoken turn, or (without any) what was spoken beside one."""
@@ -147,11 +161,37 @@ class SessionTurns:
         """The open turn is over."""
         turn, self._turn = self._turn, None
         if turn is not None:
+            for one in self._thought:
+                _charge(turn, one)
+            self._thought = []
             self._book.closed(self, turn)
 
     def _facts(self, modality: str, **facts: int | str | bool | None) -> TurnFacts:
         now = self._book.clock.now_ms()
         return TurnFacts(self._ref.organization, self._ref.session, modality, now, **facts)  # type: ignore[arg-type]
+
+
+def _speaks(record: Record) -> bool:
+    return any(isinstance(effect, Speak) for effect in record.effects)
+
+
+def _usage(record: Record) -> dict[str, Any]:
+    """What a model took, where the record holds its answer."""
+    event = record.event
+    value = event.value if isinstance(event, Result) else None
+    usage = value.get("usage") if isinstance(value, dict) else None
+    return usage if isinstance(usage, dict) else {}
+
+
+def _charge(turn: TurnFacts, usage: dict[str, Any]) -> None:
+    turn.model = f"{usage.get('provider', '')}/{usage.get('model', '')}".strip("/") or turn.model
+    turn.read += _whole(usage.get("input"))
+    turn.written += _whole(usage.get("output"))
+    turn.cost_micros += _whole(usage.get("cost_micros"))
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _house(facts: TurnFacts) -> str:

@@ -10,7 +10,8 @@ class TurnFacts(msgspec.Struct):
     from her message) to the final words, to the first thing decided, to the first sound of the answer; None
     where the turn had no such part. ``stt`` and ``tts`` name the providers, ``prepared`` says that none had to
     speak. ``heard_ms`` and ``characters`` are what was recognised and synthesised, ``cost_micros`` what both
-    cost (millionths of a US dollar). ``barged_in``: the caller cut in on the answer.
+    and the models cost (millionths of a US dollar). ``model`` names the language model that was asked last, ``read``
+    and ``written`` are its tokens. ``barged_in``: the caller cut in on the answer.
     """
 
     organization_id: str
@@ -27,6 +28,9 @@ class TurnFacts(msgspec.Struct):
     heard_ms: int = 0
     characters: int = 0
     cost_micros: int = 0
+    model: str = ""
+    read: int = 0
+    written: int = 0
 
     @property
     def answer(self) -> int | None:

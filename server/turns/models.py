@@ -28,3 +28,6 @@ class TurnRow(OrgScoped, Base):
     heard_ms: Mapped[int]
     characters: Mapped[int]
     cost_micros: Mapped[int]
+    model: Mapped[str]
+    read: Mapped[int]
+    written: Mapped[int]

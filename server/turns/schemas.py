@@ -20,6 +20,9 @@ class TurnTimesView(BaseModel):
     heard_seconds: float
     characters: int
     cost_micros: int = Field(description="Millionths of a US dollar, by the price table.")
+    model: str = Field(description="The language model that was asked, if one was.")
+    tokens_read: int
+    tokens_written: int
 
 
 class TurnsView(BaseModel):
@@ -41,4 +44,6 @@ class TurnsSummary(BaseModel):
     barge_ins: int
     heard_seconds: float
     characters: int
+    tokens_read: int
+    tokens_written: int
     cost_micros: int

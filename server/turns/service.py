@@ -51,6 +51,8 @@ def summary(rows: Sequence[TurnRow]) -> TurnsSummary:
         barge_ins=sum(row.barged_in for row in rows),
         heard_seconds=sum(row.heard_ms for row in rows) / 1000,
         characters=sum(row.characters for row in rows),
+        tokens_read=sum(row.read for row in rows),
+        tokens_written=sum(row.written for row in rows),
         cost_micros=sum(row.cost_micros for row in rows),
     )
 
@@ -70,4 +72,7 @@ def _view(number: int, row: TurnRow) -> TurnTimesView:
         heard_seconds=row.heard_ms / 1000,
         characters=row.characters,
         cost_micros=row.cost_micros,
+        model=row.model,
+        tokens_read=row.read,
+        tokens_written=row.written,
     )

@@ -71,6 +71,7 @@ async def told(owner: Owner, agent: dict[str, Any], *words: str) -> dict[str, An
         while True:
             history: dict[str, Any] = (await owner.ask("GET", f"{path}/messages")).json()
             if history["session"]["status"] == "ended":
+                history["turns"] = (await owner.ask("GET", f"{path}/turns")).json()
                 history["events"] = (await owner.ask("GET", f"{path}/events")).json()["items"]
                 return history
             await asyncio.sleep(0.02)
@@ -94,6 +95,8 @@ async def test_a_model_answers_sentence_by_sentence(tmp_path: Path) -> None:
     assert streams[0] and streams[0] == streams[1]
     result = next(e["event"] for e in history["events"] if e["event"]["type"] == "result")
     assert result["value"]["usage"]["output"] == 7 and result["value"]["usage"]["model"] == "the-model-itself"
+    assert history["turns"]["items"][-1]["tokens_written"] == 7
+    assert history["turns"]["items"][-1]["model"] == "compatible/the-model-itself"
     told_to = vendor.messages[0]["messages"]
     assert "Greet Anna." in told_to[0]["content"] and told_to[-1] == {"role": "user", "content": "Anna"}
 

@@ -92,6 +92,8 @@ async def test_turns_of_a_call_keep_times_providers_cost_and_who_cut_in(tmp_path
         "barge_ins": 1,
         "heard_seconds": 2.0,
         "characters": 35,
+        "tokens_read": 0,
+        "tokens_written": 0,
         "cost_micros": 11,
     }
 
