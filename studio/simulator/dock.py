@@ -4,12 +4,13 @@ import msgspec
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.flow import Flow
+from engine.flow import Flow, FlowNode
 from engine.kinds import typed_node
 from engine.kinds.program import Program
 from engine.protocol import Transfer
 from engine.protocol.script import Answer, Say, Script, Step
 from engine.simulation import Service, ServiceTable
+from engine.simulation.minds import Mind, MindTable
 from studio.simulator.followed import FollowedTalk
 from studio.simulator.lines import Line, Voice
 from studio.simulator.player_bar import PlayerBar
@@ -19,6 +20,7 @@ from studio.simulator.service_card import ServiceCard, sketch
 from studio.simulator.stage import Stage
 from studio.simulator.talk import Talk, Way
 from studio.simulator.talk_bar import TalkBar
+from studio.simulator.thought_card import ThoughtCard
 from studio.simulator.values_view import ValuesView
 from studio.theme import Look
 
@@ -78,6 +80,8 @@ class RehearsalDock(QWidget):
         self._card = ServiceCard(look)
         self._card.answered.connect(self.answer)
         self._card.ask_server.connect(self._ask_server)
+        self._thought = ThoughtCard()
+        self._thought.answered.connect(self.answer)
         self._values = ValuesView()
         self.bar = TalkBar(look)
         self.bar.done.connect(self.do)
@@ -106,6 +110,7 @@ class RehearsalDock(QWidget):
         card = QHBoxLayout()
         card.setContentsMargins(16, 0, 16, 10)
         card.addWidget(self._card)
+        card.addWidget(self._thought)
         column.addLayout(card)
         column.addWidget(self._line())
         column.addWidget(self._values)
@@ -240,8 +245,9 @@ class RehearsalDock(QWidget):
             return
         if self.talk is None:
             self.again()
-        if self.talk is not None and not self.talk.ended and self.talk.asking is None:
-            self.talk.do(step)
+        talk = self.talk
+        if talk is not None and not talk.ended and talk.asking is None and talk.thinking is None:
+            talk.do(step)
             self.show_talk()
 
     def answer(self, answer: Answer, *, remember: bool = True) -> None:
@@ -307,7 +313,7 @@ class RehearsalDock(QWidget):
         self.moved.emit(talk.way)
 
     def _wants_keys(self, talk: Talk) -> bool:
-        node = next((p.nodes[talk.node] for _, p in talk.document.flows() if talk.node in p.nodes), None)
+        node = _node(talk, talk.node)
         return node is not None and node.kind == "digits" and not talk.ended
 
     def _caption(self, talk: Talk) -> str:
@@ -319,18 +325,25 @@ class RehearsalDock(QWidget):
             return f"{self.speaker} is {talk.doing}"
         if talk.asking is not None:
             return "A service is asked"
+        if talk.thinking is not None:
+            return f"{self.speaker} is thinking"
         if talk.calling is not None:
             return f"It rings at {talk.calling.to}" if isinstance(talk.calling, Transfer) else "Recording"
         return f"{self.speaker} is listening"
 
     def _show_asking(self, talk: Talk) -> None:
         request = talk.asking
+        thought = talk.thinking
+        if thought is not None:
+            node = _node(talk, thought.node)
+            name = node.label if node is not None and node.label else thought.node
+            self._thought.show_thought(thought, name, talk.program)
+        else:
+            self._thought.put_away()
         if request is None:
             self._card.hide()
             return
-        node = next(
-            (p.nodes[request.node] for _, p in talk.document.flows() if request.node in p.nodes), None
-        )
+        node = _node(talk, request.node)
         paths: list[str] = []
         if node is not None:
             fields = typed_node(node).fields
@@ -345,21 +358,37 @@ class RehearsalDock(QWidget):
         if self.talk is not None and self.talk.asking is not None:
             self.ask_server.emit(self.talk.asking)
 
-    def play(self, script: Script, services: tuple[Service, ...] = ()) -> None:
-        """Play a script from the beginning: a witness, or a test with its table of services."""
+    def play(
+        self, script: Script, services: tuple[Service, ...] = (), minds: tuple[Mind, ...] | None = None
+    ) -> None:
+        """Play a script from the beginning: a witness, or a test with its tables of services and minds."""
         if self._newest is None:
             return
-        table = ServiceTable(services)
         self.talk = Talk(*self._newest, msgspec.structs.replace(script, steps=()))
+        table = ServiceTable(services)
+        heads = MindTable(minds, patient=True) if minds is not None else None
         for step in script.steps:
-            while services and self.talk.asking is not None:
-                self.talk.answer(table(self.talk.asking) or Answer("error"), remember=False)
+            self._served(self.talk, table if services else None, heads)
             if self.talk.ended:
                 break
-            self.talk.do(step)
-        while services and self.talk.asking is not None:
-            self.talk.answer(table(self.talk.asking) or Answer("error"), remember=False)
+            if isinstance(step, Answer) and self.talk.thinking is not None:
+                self.talk.answer(step)
+            else:
+                self.talk.do(step)
+        self._served(self.talk, table if services else None, heads)
         self.show_talk()
+
+    def _served(self, talk: Talk, services: ServiceTable | None, minds: MindTable | None) -> None:
+        """What is asked is answered by the tables, as far as they go."""
+        while True:
+            answer = None
+            if talk.asking is not None and services is not None:
+                answer = services(talk.asking) or Answer("error")
+            elif talk.thinking is not None and minds is not None:
+                answer = minds(talk.thinking)
+            if answer is None:
+                return
+            talk.answer(answer, remember=False)
 
     def say(self, words: str) -> None:
         """Say words."""
@@ -369,3 +398,7 @@ class RehearsalDock(QWidget):
     def way(self) -> Way:
         """The live path."""
         return self.talk.way if self.talk is not None else Way()
+
+
+def _node(talk: Talk, id: str) -> FlowNode | None:
+    return next((part.nodes[id] for _, part in talk.document.flows() if id in part.nodes), None)

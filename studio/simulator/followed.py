@@ -77,6 +77,11 @@ class FollowedTalk(Talk):
         return
 
     @property
+    def thinking(self) -> None:
+        """Its models are asked where it is held."""
+        return
+
+    @property
     def lines(self) -> list[Line]:
         """The script so far, with how long each answer took to sound."""
         lines: list[Line] = []
@@ -104,7 +109,7 @@ class FollowedTalk(Talk):
                 break
             if isinstance(step, Answer):
                 talk.answer(step)
-            elif talk.asking is None:
+            elif talk.asking is None and talk.thinking is None:
                 talk.do(step)
         return talk
 
@@ -128,7 +133,8 @@ def steps_of(records: Sequence[Record]) -> list[Step]:
                 steps.append(Leave())
             case Result(outcome=outcome, value=value):
                 status = value.get("status", 200) if isinstance(value, dict) else 200
-                body = value.get("body") if isinstance(value, dict) else value
+                service = isinstance(value, dict) and "status" in value and "body" in value
+                body = value["body"] if service else value
                 steps.append(Answer(outcome, status if isinstance(status, int) else 200, body))
             case _:
                 pass

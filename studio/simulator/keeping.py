@@ -10,6 +10,7 @@ from engine.kinds.program import Program
 from engine.protocol import HttpRequest, Record, TakeMessage, Transfer
 from engine.protocol.script import Answer, CutIn, Happen, Keys, Leave, Pass, Press, Say, Silence, Step
 from engine.simulation import Case, Service, Turn, case_files, dump_case, load_case, run_case, spoken
+from engine.simulation.minds import THOUGHTS, Mind
 from studio.simulator.talk import Talk
 from studio.simulator.tracing import TracedRehearsal
 
@@ -33,17 +34,21 @@ def case_of(talk: Talk, name: str) -> Case:
     """The talk as a test: what was done, and what was said after it."""
     turns: list[Turn] = []
     answers: dict[tuple[str, str], list[Answer]] = {}
+    thoughts: dict[str, list[Answer]] = {}
     again = TracedRehearsal(talk.program, talk.script)
     said = spoken(again.start())
     turns.append(Turn(expect=tuple(said), node=again.node))
     for step in talk.steps:
         called = next(iter(again.calls.values()), None)
+        thought = next(iter(again.thoughts.values()), None)
         if isinstance(step, Answer) and called is not None and not again.open:
             turns.append(_answered(step, called, again.play(step), _stand(again)))
         elif isinstance(step, Answer):
             request = next(iter(again.open.values()), None)
             if request is not None:
                 answers.setdefault((request.method, request.url), []).append(step)
+            elif thought is not None:
+                thoughts.setdefault(thought.node, []).append(step)
             words = tuple(spoken(again.play(step)))
             turns[-1] = msgspec.structs.replace(
                 turns[-1], expect=(*turns[-1].expect, *words), node=_stand(again)
@@ -64,6 +69,7 @@ def case_of(talk: Talk, name: str) -> Case:
         modality=script.modality,
         seed=script.seed,
         services=services,
+        minds=tuple(Mind(tuple(given), node) for node, given in thoughts.items()),
         outcome=again.state.outcome if again.ended else None,
     )
 
@@ -82,7 +88,7 @@ def _answered(step: Answer, called: Transfer | TakeMessage, records: list[Record
 
 def _turn(step: Step, records: list[Record], node: str) -> Turn:
     expect = tuple(spoken(records))
-    open_request = any(isinstance(e, HttpRequest) for r in records for e in r.effects)
+    open_request = any(isinstance(e, (HttpRequest, *THOUGHTS)) for r in records for e in r.effects)
     common = {"expect": expect, "node": "" if open_request else node}
     match step:
         case Say(text):

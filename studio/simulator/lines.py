@@ -12,6 +12,7 @@ from engine.flow import Flow
 from engine.protocol import (
     BargeIn,
     Button,
+    Cite,
     Digit,
     End,
     Fault,
@@ -32,11 +33,15 @@ from engine.protocol import (
     Transfer,
     Trouble,
 )
+from engine.simulation.minds import THOUGHTS, Thought
+from studio.simulator.thoughts import answer_notes, thought_note
 from studio.simulator.tracing import Passage
 
 LONGEST_ANSWER = 160
 """Characters of a service's answer that are shown."""
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
+
+Asked = HttpRequest | Thought
 
 
 class Voice(StrEnum):
@@ -66,17 +71,24 @@ class Line(msgspec.Struct, frozen=True):
 
 def lines_of(records: Sequence[Record], passages: Sequence[Passage], document: Flow) -> list[Line]:
     """The whole script."""
+    asked: dict[str, Asked] = {}
     names = {id: node.label or id for _, part in document.flows() for id, node in part.nodes.items()}
     lines: list[Line] = []
     labels: dict[str, str] = {}
     for index, (record, passage) in enumerate(zip(records, passages, strict=True)):
-        _heard_lines(lines, record, index, names, labels)
+        _heard_lines(lines, record, index, names, labels, asked)
         _said_lines(lines, record, index, passage, names, labels)
+        asked.update((e.id, e) for e in record.effects if isinstance(e, (HttpRequest, *THOUGHTS)))
     return lines
 
 
 def _heard_lines(
-    lines: list[Line], record: Record, index: int, names: dict[str, str], labels: dict[str, str]
+    lines: list[Line],
+    record: Record,
+    index: int,
+    names: dict[str, str],
+    labels: dict[str, str],
+    asked: dict[str, Asked],
 ) -> None:
     event = record.event
     if isinstance(event, Heard):
@@ -107,7 +119,11 @@ def _heard_lines(
     elif isinstance(event, HungUp):
         lines.append(Line(Voice.NOTE, "You hung up.", index))
     elif isinstance(event, Result):
-        lines.append(Line(Voice.NOTE, _result_note(event), index))
+        request = asked.get(event.effect)
+        if isinstance(request, THOUGHTS):
+            lines += (Line(Voice.NOTE, note, index) for note in answer_notes(request, event))
+        else:
+            lines.append(Line(Voice.NOTE, _result_note(event), index))
     if record.fault:
         lines.append(Line(Voice.TROUBLE, f"The engine could not take this in: {record.fault}", index))
 
@@ -132,6 +148,8 @@ def _said_lines(
             lines.append(
                 Line(Voice.NOTE, f"{name} asks {effect.method} {unquote(effect.url)}", index, effect.node)
             )
+        elif isinstance(effect, (*THOUGHTS, Cite)):
+            lines.append(Line(Voice.NOTE, thought_note(effect, names), index, effect.node))
         elif isinstance(effect, Transfer | TakeMessage | Recording | PressKeys):
             name = names.get(effect.node, effect.node)
             lines.append(Line(Voice.NOTE, f"{name} {_deed(effect)}", index, effect.node))

@@ -7,9 +7,11 @@ import msgspec
 
 from engine.flow import Flow
 from engine.kinds.program import Program
+from engine.kinds.thoughts import Generate
 from engine.protocol import Button, HttpRequest, Record, TakeMessage, Transfer
 from engine.protocol.script import Answer, Script, Step
 from engine.simulation import spoken
+from engine.simulation.minds import Thought
 from studio.simulator.lines import Line, Voice, buttons_now, lines_of
 from studio.simulator.tracing import TracedRehearsal, Wire, Wiring
 
@@ -86,20 +88,30 @@ class Talk:
         """The transfer or the message that waits for somebody to say what came of it."""
         return next(iter(self.rehearsal.calls.values()), None)
 
+    @property
+    def thinking(self) -> Thought | None:
+        """What a model, the knowledge or a tool is asked, and nobody has answered."""
+        waits = self.asking is not None or self.calling is not None
+        return None if waits else next(iter(self.rehearsal.thoughts.values()), None)
+
     def do(self, step: Step) -> None:
         """Do something; requests whose answer is remembered are answered at once."""
         self.change = None
         self._play(step)
 
     def answer(self, answer: Answer, *, remember: bool = True) -> None:
-        """Answer the request under way."""
+        """Answer the request under way, or who is asked to think. Only what a node itself requests is remembered: a
+        model may want many things at one node."""
         request = self.asking
-        if request is None:
+        if request is None and self.thinking is None:
             return
-        if remember:
+        if request is not None and remember and not self._by_model(request):
             self.services[request.node] = answer
         self.change = None
         self._play(answer)
+
+    def _by_model(self, request: HttpRequest) -> bool:
+        return any(isinstance(i, Generate) and i.node == request.node for i in self.program.instructions)
 
     def _play(self, step: Step) -> None:
         self._step(step)
@@ -161,11 +173,11 @@ class Talk:
             if self.rehearsal.ended:
                 break
             if isinstance(step, Answer):
-                if self.asking is not None:
+                if self.asking is not None or self.calling is not None or self.thinking is not None:
                     self._step(step)
                 continue
             self._settle()
-            if self.asking is not None:
+            if self.asking is not None or self.thinking is not None:
                 break
             self._step(step)
         self._settle()

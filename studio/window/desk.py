@@ -363,4 +363,4 @@ class Desk(QWidget):
 
     def _play_case(self, case: Case) -> None:
         self.side.turn_to("rehearse")
-        self.dock.play(case.script(), case.services)
+        self.dock.play(case.script(), case.services, case.minds)
