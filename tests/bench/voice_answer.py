@@ -31,11 +31,12 @@ LATENCY = 0.3
 """Seconds that each provider, and the service, takes."""
 EN = "en-US"
 NUMBER = "4300"
-HEARS = "Tell me more"
+HEARS = "four"
 
 
 def answering(service: str) -> dict[str, Any]:
-    """The flow: ask, ask the service, say what it says, ask again. No sound of an answer can be prepared."""
+    """The flow: ask for a number, ask the service, say what it says, ask again. No sound of an answer can be
+    prepared. A number, because whoever dictates free words is given longer to pause."""
     return {
         "format": "parley-flow",
         "schema": 1,
@@ -44,11 +45,12 @@ def answering(service: str) -> dict[str, Any]:
         "locales": [EN],
         "patience": {"voice": 60_000},
         "defaults": {"gives_up": "n_overaaaa", "error": "n_overaaaa", "unknown": "n_overaaaa"},
-        "variables": {"words": {"type": "text"}, "answer": {"type": "text", "initial": "Ask me"}},
+        "variables": {"words": {"type": "int"}, "answer": {"type": "text", "initial": "Ask me"}},
         "nodes": {
             "n_questaaa": {
                 "kind": "ask",
                 "label": "Question",
+                "type": "number",
                 "prompt": {EN: "{{ answer }}"},
                 "save": "words",
                 "out": {"understood": "n_servicea"},
@@ -91,7 +93,7 @@ async def answers() -> AsyncIterator[str]:
 
 def sentence() -> bytes:
     """What the caller says, from its first loud sample to its last."""
-    pcm = spoken("tell me more please")
+    pcm = spoken("four")
     samples = array("h", pcm)
     loud = [i for i, sample in enumerate(samples) if abs(sample) > LOUD]
     return pcm[loud[0] * 2 : (loud[-1] + 1) * 2]
@@ -175,7 +177,8 @@ def figures() -> Iterator[Figure]:
     took = sorted(ms for ms, _ in both)
     late, load = sum(ms for _, ms in both) / len(both), os.getloadavg()[0]
     told = (
-        f"goal {GOAL}; of {TURNS}, median {statistics.median(took):.0f}, from {took[0]:.0f} to {took[-1]:.0f}"
+        f"goal {GOAL}; of {TURNS}: median {statistics.median(took):.0f}, from {took[0]:.0f} to {took[-1]:.0f}"
     )
-    told += f"; in a room; providers and the service {LATENCY * 1000:.0f} each; by the worker: {parts}; less {late:.0f}, load {load:.1f}"
+    told += f"; in a room; providers and the service {LATENCY * 1000:.0f} each; by the worker: {parts}"
+    told += f"; less {late:.0f}, load {load:.1f}"
     yield Figure("answer_p95_ms", statistics.quantiles(took, n=20, method="inclusive")[-1], "ms", told)
