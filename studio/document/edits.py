@@ -101,9 +101,17 @@ def set_start(state: State, part: str, id: str) -> Edit:
     return Edit(label, Patch({part: PartPatch(settings=Settings(start=id))}))
 
 
+LABELS = {
+    "name": "Name the flow",
+    "suppress": "Accept a finding",
+    "never": "Change what is never said",
+    "escalate_after": "Change when it gives up understanding",
+}
+
+
 def set_setting(state: State, part: str, name: str, value: Any) -> Edit:
-    """Set one of a flow's own fields: name, description, start, locales, inputs, outputs, patience, suppress."""
-    label = {"name": "Name the flow", "suppress": "Accept a finding"}.get(name, f"Change the flow's {name}")
+    """Set one of a flow's own fields: name, description, start, locales, inputs, outputs, patience, suppress, ..."""
+    label = LABELS.get(name, f"Change the flow's {name}")
     return Edit(label, Patch({part: PartPatch(settings=Settings(**{name: value}))}))
 
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from engine.flow import Comment, Flow, FlowNode, Group, Layout, Suppression, Variable
+from engine.flow.thinking import Function, Personality
 
 V = TypeVar("V")
 
@@ -37,6 +38,10 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     patience: Mapping[str, int] | UnsetType = UNSET
     recording: str | UnsetType = UNSET
     notices: Mapping[str, Mapping[str, str]] | UnsetType = UNSET
+    personality: Personality | UnsetType | None = UNSET
+    escalate_after: int | UnsetType = UNSET
+    never: tuple[str, ...] | UnsetType = UNSET
+    functions: Mapping[str, Function] | UnsetType = UNSET
     suppress: tuple[Suppression, ...] | UnsetType = UNSET
 
     def values(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from studio.panels.editors import Editor, Surroundings, make_editor
 from studio.panels.editors.boxes import ChoiceBox
 from studio.panels.editors.choices import ChoiceEditor
 from studio.panels.editors.making import labelled
+from studio.panels.thinking_form import FUNCTIONS, SOUND, shown, written
 from studio.theme import Look
 
 ANSWERS = {
@@ -59,6 +60,7 @@ class FlowForm(QScrollArea):
         self._around = Surroundings(look, lambda: document.part, lambda: document.flow)
         self._editors: dict[str, Editor] = {}
         self._main: list[QWidget] = []
+        self._thinking: set[str] = set()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Flow")
@@ -81,6 +83,7 @@ class FlowForm(QScrollArea):
         self._add(FieldSpec("patience:text", "How long it waits in a chat", "duration", 0))
         self._add(FieldSpec("locales", "Languages", "text", "", "Such as en-US, de-DE; the first one leads."))
         self._add_voice()
+        self._add_thinking()
         self._column.addStretch()
         self.setWidget(self._body)
 
@@ -104,6 +107,16 @@ class FlowForm(QScrollArea):
         for name, words in NOTICES.items():
             spec = FieldSpec(f"notice:{name}", words, "prompt", {}, WORDS[name])
             self._main.append(self._add(spec))
+
+    def _add_thinking(self) -> None:
+        """What is said once for all that models write."""
+        for words, specs in (("What models write", SOUND), ("What they may call", (FUNCTIONS,))):
+            title = QLabel(words)
+            title.setProperty("role", "section")
+            self._column.addWidget(title)
+            self._main.append(title)
+            self._main += (self._add(spec) for spec in specs)
+            self._thinking |= {spec.name for spec in specs}
 
     def speak(self, locale: str) -> None:
         """Show the words of another language."""
@@ -145,6 +158,8 @@ class FlowForm(QScrollArea):
 
     def _value(self, name: str) -> Any:
         flow = self._document.part
+        if name in self._thinking:
+            return shown(self._document.flow, name)
         kind, _, key = name.partition(":")
         if kind == "default":
             return flow.defaults.get(key, "")
@@ -161,7 +176,9 @@ class FlowForm(QScrollArea):
         of the flow."""
         state, part = self._document.state, self._document.shown
         kind, _, key = name.partition(":")
-        if kind == "default":
+        if name in self._thinking:
+            edit = set_setting(state, "", *written(self._document.flow, name, value))
+        elif kind == "default":
             edit = set_default(state, part, key, value or None)
         elif kind == "start":
             edit = set_start(state, part, value)

@@ -10,7 +10,7 @@ from studio.document.edits import add_node
 from studio.document.subflows import add_subflow
 from studio.panels.editors.choices import VariableEditor
 from studio.panels.editors.source_edit import SourceEdit
-from studio.panels.editors.tables import MapEditor, TextsEditor
+from studio.panels.editors.tables import MapEditor, StructureList, TextsEditor
 from studio.panels.editors.texts import LadderEditor
 from studio.panels.flow_form import FlowForm
 from studio.panels.inspector import Inspector
@@ -80,6 +80,45 @@ def test_what_is_said_without_a_node_is_written_in_each_language(
     document.show("part")
     form.refresh()
     assert not hold.isVisible(), "they are the whole document's"
+
+
+def test_what_models_write_and_may_call_is_set_once_for_the_flow(
+    look: Look, document: Document, qtbot: QtBot
+) -> None:
+    form = FlowForm(look, document)
+    qtbot.addWidget(form)
+    document.subscribe(lambda change: form.refresh())
+    form.show()
+    form.edited("personality:tone", "friendly", False)
+    form.edited("never", ["free of charge"], True)
+    form.edited("escalate_after", 4, True)
+    row = {
+        "name": "free_rooms",
+        "description": "Rooms that are free",
+        "inputs": [{"name": "day", "type": "date"}, {"name": "guests", "type": "int", "optional": True}],
+        "url": "https://hotel.test/rooms",
+        "query": {"day": "day"},
+        "headers": {"X-House": "larkspur"},
+        "take": "rooms",
+    }
+    form.edited("functions", [row], False)
+    functions = form.findChild(StructureList, "field:functions")
+    assert isinstance(functions, StructureList)
+    functions.add()
+
+    flow = document.flow
+    assert flow.personality is not None and flow.personality.tone == "friendly"
+    assert (flow.never, flow.escalate_after) == (("free of charge",), 4)
+    assert list(flow.functions) == ["free_rooms", "function"]
+    rooms = flow.functions["free_rooms"]
+    assert rooms.inputs["guests"].type == "int" and rooms.inputs["guests"].optional
+    assert rooms.headers == {"X-House": "larkspur"}, "what the form does not show is kept"
+    name = functions.editor_at("functions.1.name")
+    assert name is not None
+    name.changed.emit("free_rooms", True)
+    assert list(document.flow.functions) == ["free_rooms", "free_rooms_2"], "none is lost"
+    form.edited("personality:tone", "professional", False)
+    assert document.flow.personality is None
 
 
 def test_words_of_another_language_are_edited_beside_the_first(
