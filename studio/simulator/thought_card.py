@@ -111,6 +111,7 @@ class ThoughtCard(QFrame):
                 (words, "", partial(self.answered.emit, Answer(outcome)))
                 for words, outcome in failures_of(thought)
             ],
+            "small",
         )
         self._column.replaceWidget(self._body, body)
         body.show()
@@ -267,12 +268,14 @@ class ThoughtCard(QFrame):
         line.addStretch()
         column.addLayout(line)
 
-    def _pills(self, column: QVBoxLayout, pills: list[tuple[str, str, Callable[[], None]]]) -> None:
+    def _pills(
+        self, column: QVBoxLayout, pills: list[tuple[str, str, Callable[[], None]]], role: str = "choice"
+    ) -> None:
         holder = QWidget()
         flowing = Flowing(holder)
         for words, tip, act in pills:
             pill = QPushButton(words)
-            pill.setProperty("role", "choice")
+            pill.setProperty("role", role)
             pill.setToolTip(tip)
             pill.clicked.connect(lambda _=False, act=act: act())
             flowing.addWidget(pill)
