@@ -103,7 +103,7 @@ async def test_it_is_transferred(
     async with Sipp("caller_is_referred", tmp_path, at=house.uri(), sound=sound, outcome=outcome) as sipp:
         taken = await house.call()
         result = await taken.leg.transfer("sip:desk@127.0.0.1", 20)
-        assert result.outcome == expected
+        assert result.outcome == expected, (result, sipp.troubles())
         if expected != "ok":
             taken.leg.hang_up()
         assert await sipp.over() == 0, sipp.troubles()
