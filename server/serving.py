@@ -15,6 +15,9 @@ from server.settings import Settings
 
 GRACE = 5
 """Seconds open requests get to finish when the server ends."""
+KEEP_ALIVE = 65
+"""Seconds an idle connection stays open: longer than clients and proxies keep theirs, so that none is closed just as
+it is used again."""
 BACKLOG = 2048
 SWITCH = 0.001
 """Seconds after which a busy thread lets another have Python's lock."""
@@ -72,6 +75,7 @@ class Serving(uvicorn.Server):
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=settings.trusted_proxies or None,
                 timeout_graceful_shutdown=GRACE,
+                timeout_keep_alive=KEEP_ALIVE,
                 backlog=BACKLOG,
             )
         )

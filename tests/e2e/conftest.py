@@ -45,9 +45,10 @@ def elsewhere(server: Server, elsewhere_port: int) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real browser without a window."""
+    """A real browser without a window, for all tests of a file: while it runs, its event loop keeps others from running
+    in this process."""
     if CHROMIUM is None:
         pytest.fail("These tests need Chromium: apt-get install chromium.")
     with sync_playwright() as playwright:

@@ -1,11 +1,13 @@
 """sipp calls us and is called: each story is judged by what was heard, too."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from server.channels.phone.port import Ended, State, Trunk
+from server.channels.phone.server_transactions import Timers
 from tests.phone import pcap
 from tests.phone.edges import FAST, House, Taken, edge_house, until
 from tests.phone.pcap import Capture
@@ -14,6 +16,13 @@ from tests.phone.sounds import heard_ms, silence, tone
 from tests.phone.test_admission import GUARDED
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed transport:ResourceWarning")
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    """An edge with the patience of the standard: sipp loses its place when something is repeated after 50 ms."""
+    async with edge_house(timers=Timers()) as house:
+        yield house
 
 
 @pytest.fixture
