@@ -11,10 +11,14 @@ from engine.simulation.cases import (
     load_case,
     run_case,
 )
+from engine.simulation.minds import Mind, MindTable
+from engine.simulation.recorded import minds_of, services_of
 from engine.simulation.rehearsal import Rehearsal, Services, nobody, spoken
 
 __all__ = [
     "Case",
+    "Mind",
+    "MindTable",
     "Rehearsal",
     "Service",
     "ServiceTable",
@@ -24,7 +28,9 @@ __all__ = [
     "case_files",
     "dump_case",
     "load_case",
+    "minds_of",
     "nobody",
     "run_case",
+    "services_of",
     "spoken",
 ]

@@ -120,10 +120,12 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class ServiceTable:
-    """Answers requests from a table; what is not in it is answered by an error."""
+    """Answers requests from a table; what is not in it is answered by an error, or with ``patient`` waits for who
+    answers it by hand."""
 
-    def __init__(self, services: tuple[Service, ...]) -> None:
+    def __init__(self, services: tuple[Service, ...], *, patient: bool = False) -> None:
         self._services = services
+        self._patient = patient
         self._asked = [0] * len(services)
 
     def __call__(self, request: HttpRequest) -> Answer | None:
@@ -132,7 +134,7 @@ class ServiceTable:
                 answer = service.answers[min(self._asked[i], len(service.answers) - 1)]
                 self._asked[i] += 1
                 return answer
-        return Answer("error")
+        return None if self._patient else Answer("error")
 
 
 def load_case(data: bytes, name: str = "") -> Case:

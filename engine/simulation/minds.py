@@ -2,6 +2,7 @@
 whoever rehearses."""
 
 import re
+from typing import Literal
 
 import msgspec
 
@@ -12,18 +13,22 @@ from engine.protocol.script import Answer
 Thought = AskModel | SearchKnowledge | JudgeIntent | CallTool
 THOUGHTS = (AskModel, SearchKnowledge, JudgeIntent, CallTool)
 
+Asked = Literal["model", "knowledge", "intents", "tool"]
+"""Who is asked."""
+
 _END = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 
 class Mind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is answered to a model's, a search's or a tool's question: at ``node`` (any, when empty), where ``hears``
-    stands in the caller's last words, in the question or in the arguments. Each answer once, the last one from then
-    on. An answer's ``body`` is the words of a model, or ``{"text", "data", "calls"}``; the passages of a search; the
-    value of a tool."""
+    stands in the caller's last words, in the question or in the arguments. ``of`` says who is asked (anybody, when
+    empty). Each answer once, the last one from then on. An answer's ``body`` is the words of a model, or ``{"text",
+    "data", "calls"}``; the passages of a search; the value of a tool."""
 
     answers: tuple[Answer, ...]
     node: str = ""
     hears: str = ""
+    of: Asked | Literal[""] = ""
 
 
 class MindTable:
@@ -35,16 +40,32 @@ class MindTable:
         self._patient = patient
         self._asked = [0] * len(minds)
 
+    @property
+    def minds(self) -> tuple[Mind, ...]:
+        """The table."""
+        return self._minds
+
     def __call__(self, thought: Thought) -> Answer | None:
         heard = heard_by(thought).lower()
         for i, mind in enumerate(self._minds):
-            if mind.node in ("", thought.node) and mind.hears.lower() in heard and mind.answers:
+            if mind.node not in ("", thought.node) or mind.of not in ("", asked_of(thought)):
+                continue
+            if mind.hears.lower() in heard and mind.answers:
                 answer = mind.answers[min(self._asked[i], len(mind.answers) - 1)]
                 self._asked[i] += 1
                 return answer
         if isinstance(thought, JudgeIntent):
             return Answer(body=judgement(by_examples(thought), "examples", thought.threshold))
         return None if self._patient else Answer("error")
+
+
+def asked_of(thought: Thought) -> Asked:
+    """Who is asked."""
+    if isinstance(thought, AskModel):
+        return "model"
+    if isinstance(thought, SearchKnowledge):
+        return "knowledge"
+    return "intents" if isinstance(thought, JudgeIntent) else "tool"
 
 
 def heard_by(thought: Thought) -> str:
