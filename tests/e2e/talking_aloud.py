@@ -19,18 +19,17 @@ EVERY = 12
 EAR = """
 window.heard = [];
 const Connection = window.RTCPeerConnection;
+const connections = [];
 window.RTCPeerConnection = class extends Connection {
   constructor(...given) {
     super(...given);
+    connections.push(this);
     this.addEventListener('track', event => event.track.kind === 'audio' && listen(event.track));
   }
 };
 let context, tap;
-const known = new Set();
-const kept = [];
+const kept = new Map();
 function listen(track) {
-  if (known.has(track.id)) return;
-  known.add(track.id);
   if (!tap) {
     context = new AudioContext({sampleRate: RATE});
     tap = context.createScriptProcessor(4096, 1, 1);
@@ -41,12 +40,26 @@ function listen(track) {
     tap.connect(context.destination);
     context.resume();
   }
-  // A source nobody holds is collected, and falls silent.
+  // A track that comes back, for the next who speaks, is a new sound. A source nobody holds is collected.
+  kept.get(track.id)?.[1].disconnect();
   const stream = new MediaStream([track]);
   const source = context.createMediaStreamSource(stream);
   source.connect(tap);
-  kept.push([stream, source]);
+  kept.set(track.id, [stream, source]);
 }
+window.received = async () => {
+  const found = [`context ${context?.state}, ${kept.size} tracks`];
+  for (const connection of connections) {
+    found.push(connection.connectionState);
+    if (connection.connectionState === 'closed') continue;
+    for (const { currentDirection, receiver: { track } } of connection.getTransceivers())
+      found.push(`${track.kind} ${track.id} ${currentDirection} ${track.muted ? 'muted' : ''} ${track.readyState}`);
+    for (const told of (await connection.getStats()).values())
+      if (told.type === 'inbound-rtp')
+        found.push(`${told.trackIdentifier}: ${told.packetsReceived} packets, ${told.totalAudioEnergy} loud`);
+  }
+  return found.join('; ');
+};
 window.takeHeard = () => {
   const parts = window.heard.splice(0);
   let text = '';
@@ -59,7 +72,7 @@ window.takeHeard = () => {
   return btoa(text);
 };
 """.replace("RATE", str(RATE))
-"""Keeps what comes out of rooms, all tracks together, as 16-bit PCM."""
+"""Keeps what comes out of rooms, all tracks together, as 16-bit PCM; and says what came, when nothing did."""
 
 
 def microphone(folder: Path, words: str) -> list[str]:
@@ -129,7 +142,12 @@ class Talk:
                 self.understood += aside(recognised(piece + bytes(2 * RATE), SENTENCES, RATE)) or [""]
             return any(sentence in words for words in self.understood)
 
-        until(look, f"{sentence!r} out of the room, only {self.understood}")
+        try:
+            until(look, f"{sentence!r} out of the room")
+        except AssertionError as error:
+            raise AssertionError(
+                f"{error}, only {self.understood}: {self.page.evaluate('received()')}"
+            ) from error
 
     def reads(self, words: str, who: str = "agent") -> None:
         """Wait for a caption with these words."""
