@@ -27,6 +27,7 @@ from server.channels.widget.socket import SocketLimits, WidgetSockets
 from server.channels.widget.tokens import WidgetTokens
 from server.channels.widget.voice import ChatOnlooker, VisitorVoice
 from server.demo import services as demo_services
+from server.demo.papers import SamplePapers
 from server.demo.publishing import DemoPublisher, Published
 from server.deployments import routes as deployment_routes
 from server.deployments.service import DeploymentService
@@ -138,6 +139,7 @@ class Server:
         self.language = LanguageHouse(settings, self.knowledge, self.toolhouse)
         self.host.thinking = self.language
         self.releases.knowledge = self.knowledge
+        self.samples = DemoPublisher(self.agents, self.drafts, self.releases, SamplePapers(self.knowledge))
         self.sessions = SessionService(self.host, self.turns)
         tokens = WidgetTokens(self.keys, settings.token_life)
         embedding = Embedding(settings.public_url, settings.demo_origins)
@@ -234,8 +236,8 @@ class Server:
             where = self.settings.demo_service_url or own_url
             if where:
                 self.demo_door.open(where, demo_services.PREFIX)
-            publisher = DemoPublisher(self.agents, self.drafts, self.releases)
-            published = await publisher.publish_all(self.accounts.organization_id)
+            published = await self.samples.publish_all(self.accounts.organization_id)
+            self.samples.teach(self.accounts.organization_id)
             self.files.agents = [(p.public_id, p.name) for p in published if p.ready]
         self.operations.ready = True
         return published
@@ -244,6 +246,7 @@ class Server:
         """Stop in an order that loses nothing: no new words, then the log, then the connections."""
         self.operations.ready = False
         self.sockets.stop()
+        await self.samples.stop()
         await self.voice.stop()
         self.recordings.stop()
         await self.sound.stop()

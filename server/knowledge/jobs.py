@@ -34,6 +34,8 @@ class KnowledgeJobs:
         self._tasks: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
         self._taken: set[str] = set()
+        self._done = asyncio.Event()
+        """Set, and replaced by another, whenever work on a source has ended."""
 
     async def start(self) -> None:
         """Go on with what a former process left."""
@@ -54,6 +56,16 @@ class KnowledgeJobs:
         """There is something to do."""
         self._wake.set()
 
+    async def settled(self, organization_id: str, base_id: str) -> None:
+        """Wait until every source of a base has been read, or cannot be."""
+        while True:
+            done = self._done
+            async with self.database.read(organization_id) as session:
+                sources = await KnowledgeRepository(session).all_sources(base_id)
+            if all(source.state in ("ready", "failed") for source in sources):
+                return
+            await done.wait()
+
     async def _work(self) -> None:
         while True:
             found = await self._next()
@@ -69,6 +81,8 @@ class KnowledgeJobs:
                 await asyncio.sleep(LOOK)
             finally:
                 self._taken.discard(found[1])
+                self._done.set()
+                self._done = asyncio.Event()
 
     async def _next(self) -> tuple[str, str] | None:
         """The organisation and source to work on; it is ours until we let it go."""

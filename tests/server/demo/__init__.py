@@ -1,0 +1,1 @@
+"""The samples, and what they know."""
