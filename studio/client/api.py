@@ -13,6 +13,8 @@ import httpx2
 import msgspec
 
 TIMEOUT_SECONDS = 20.0
+FILE_SECONDS = 120.0
+"""A document may be large, and the line thin."""
 
 
 class ServerTrouble(Exception):
@@ -87,6 +89,19 @@ class Api:
         if response.status_code >= 400:
             raise _trouble(response.status_code, body, self.address)
         return body, response.headers
+
+    async def send_file(self, path: str, name: str, data: bytes) -> Any:
+        """Send a file as a form's ``file``; answers with the decoded body. Raises `ServerTrouble`."""
+        try:
+            response = await self._http.post(path, files={"file": (name, data)}, timeout=FILE_SECONDS)
+        except httpx2.HTTPError as error:
+            raise ServerTrouble(
+                f"The server at {self.address} did not take {name}. Try again when it is up.", "unreachable"
+            ) from error
+        body = _decoded(response.content)
+        if response.status_code >= 400:
+            raise _trouble(response.status_code, body, self.address)
+        return body
 
     async def fetch(self, path: str) -> bytes:
         """What is there, byte by byte. Raises `ServerTrouble`."""

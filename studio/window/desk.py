@@ -252,6 +252,11 @@ class Desk(QWidget):
             self._split.setSizes([width, sizes[0] + sizes[1] - width, sizes[2]])
         self.rail.show_place(self._drawn)
 
+    def add_place(self, place: str, page: QWidget) -> None:
+        """Give the drawer another page."""
+        self._places[place] = page
+        self.drawer.addWidget(page)
+
     @property
     def _drawn(self) -> str:
         current = self.drawer.currentWidget()

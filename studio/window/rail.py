@@ -11,7 +11,7 @@ PLACES = (
     ("outline", "Outline: every node as a tree", True),
     ("tests", "Tests", True),
     ("variable", "Variables", True),
-    ("knowledge", "Knowledge comes later", False),
+    ("knowledge", "Knowledge: what the agent may answer from", True),
     ("live", "Recorded calls", True),
 )
 

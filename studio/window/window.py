@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QVBoxLayout, QWi
 from studio.client.connection import Connection
 from studio.document import Document, OpenError, SaveError
 from studio.document.subflows import add_subflow
+from studio.operations.house import AgentHouse
 from studio.panels.checking import Checker
 from studio.simulator.keeping import keep
 from studio.theme import Look
@@ -85,6 +86,7 @@ class Window(QWidget):
         self.services = ServerServices(desk.dock, self.connection, self.tasks)
         self.calls = Calls(desk, self.connection, self.tasks)
         self.hearing = Hearing(desk, self.connection, self.tasks)
+        self.house = AgentHouse(self._look, desk, self.connection, self.keepsakes, self.tasks)
         desk.set_still(self.keepsakes.still)
         desk.bar.menu.connect(self._open_menu)
         desk.bar.check.clicked.connect(lambda _=False: self.check())
@@ -127,6 +129,7 @@ class Window(QWidget):
         self.desk.dock.connected = self.connection.up
         self.calls.show_connection()
         self.hearing.show_connection()
+        self.house.show_connection()
 
     def _open_menu(self) -> None:
         mark = self.desk.bar.mark
