@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from engine.expressions import (
     EvaluationError,
@@ -19,6 +19,7 @@ from engine.expressions import (
 from engine.flow import Flow, Function
 from engine.kinds.describing import json_schema, object_schema
 from engine.kinds.http import path_of
+from engine.kinds.http_address import address
 from engine.kinds.instructions import Closure
 from engine.kinds.thoughts import FunctionCode, Persona
 from engine.kinds.values import from_plain, to_plain
@@ -106,7 +107,8 @@ def _request(
     function: Function, types: Mapping[str, Type]
 ) -> Callable[[Sequence[Any]], tuple[str, dict[str, str], Plain]]:
     slots = {name: i for i, name in enumerate(function.inputs)}
-    url = _template(function.url, types, slots)
+    # A part of an address stays a part, whatever a model or a caller put into it.
+    url = address(_template(function.url, types, slots), whole=False)
     headers = [(name, _template(text, types, slots)) for name, text in function.headers.items()]
     query = [(name, _expression(text, types, slots)) for name, text in function.query.items()]
     body = (
@@ -116,15 +118,14 @@ def _request(
     )
 
     def request(values: Sequence[Any]) -> tuple[str, dict[str, str], Plain]:
-        # A part of an address stays a part, whatever a model or a caller put into it.
-        address = str(url([quote(v, safe="") if isinstance(v, str) else v for v in values]))
+        where = url if isinstance(url, str) else str(url(values))
         pairs = [(n, to_plain(v)) for n, of in query if (v := _present(of, values)) is not None]
         if pairs:
-            address += ("&" if "?" in address else "?") + urlencode(
+            where += ("&" if "?" in where else "?") + urlencode(
                 [(n, ("true" if v else "false") if isinstance(v, bool) else str(v)) for n, v in pairs]
             )
         sent = None if body is None else {n: to_plain(_present(of, values)) for n, of in body}
-        return address, {n: str(of(values)) for n, of in headers}, sent
+        return where, {n: str(of(values)) for n, of in headers}, sent
 
     return request
 

@@ -10,6 +10,7 @@ import msgspec
 from engine.flow import Diagnostic, Flow, FlowNode
 from engine.kinds.building import Builder
 from engine.kinds.forms import Form
+from engine.kinds.http_address import address
 from engine.kinds.instructions import Request
 from engine.kinds.instructions import Save as SaveInstruction
 from engine.kinds.kind import (
@@ -60,7 +61,9 @@ class HttpFields(NodeFields, frozen=True):
         Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
         Form("Method", "choice", options=("GET", "POST", "PUT", "PATCH", "DELETE")),
     ] = "GET"
-    url: Annotated[str, Form("Address", "template", "With {{ variables }} where they belong.")] = ""
+    url: Annotated[
+        str, Form("Address", "template", "With {{ variables }} where they belong; their values are quoted.")
+    ] = ""
     headers: Annotated[dict[str, str], Form("Headers", "templates", advanced=True)] = {}
     query: Annotated[
         dict[str, str], Form("Query", "expressions", "Name and value of each part after the ?.")
@@ -158,7 +161,7 @@ class Http(Kind[HttpFields]):
             Request(
                 node.id,
                 fields.method,
-                build.template(fields.url, "url"),
+                address(build.template(fields.url, "url")),
                 tuple((k, build.template(v, f"headers.{k}")) for k, v in fields.headers.items()),
                 query,
                 None
