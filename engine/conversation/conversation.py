@@ -24,6 +24,7 @@ from engine.conversation.ports import (
     Telephony,
     Tools,
 )
+from engine.conversation.supposing import Supposing
 from engine.conversation.thinking import Thinker, Thought, begun
 from engine.protocol import (
     AskModel,
@@ -108,6 +109,7 @@ class Conversation:
         self.telephony: Telephony | None = None
         self.line: Line | None = None
         self.thinker = Thinker(run.program, ref.session)
+        self._supposing = Supposing(run, self.thinker)
         self._log = log
         self._tools = tools
         self._clock = clock
@@ -230,7 +232,7 @@ class Conversation:
             task.cancel()
         self._timers.clear()
         self._requests.clear()
-        self.thinker.drop()
+        self._supposing.drop()
         for item in (*self._queue, *self._held):
             if item.done is not None and not item.done.done():
                 item.done.set_exception(Closed())
@@ -313,6 +315,7 @@ class Conversation:
         return record
 
     def _perform(self, record: Record, key: str) -> None:
+        self._supposing.happened(record.event)
         for effect in record.effects:
             kind = type(effect)
             if kind is SetTimer:
@@ -337,6 +340,7 @@ class Conversation:
             self.line.perform(record)
         self.channel.deliver(record, key)
         if self.ended:
+            self._supposing.drop()
             for handle in self._timers.values():
                 handle.cancel()
             self._timers.clear()
@@ -419,24 +423,11 @@ class Conversation:
                 task.cancel()
 
     def suppose(self, text: str) -> None:
-        """The caller has probably finished with these words: a model may begin to think. Nothing of it shows unless
-        they were her words in the end."""
-        if self.closed or self.ended:
-            return
-        run, at = self.run, max(self._last_at, self._clock.now_ms() - self._started_ms)
-        expected = expectation(run, self.state)
-        if expected.here is None:
-            return
-        reading = hear(expected, text, run.now(at), run.session["locale"])
-        try:
-            _, effects = step(run, self.state, Heard(at, text, reading, True))
-        except Exception:  # what a step makes of it is found out when the words are sure
-            return
-        wanted = next((e for e in effects if isinstance(e, AskModel)), None)
-        if wanted is None:
-            self.thinker.drop()
-        else:
-            self.thinker.suppose(wanted)
+        """The caller has probably finished with these words (none: she has not): who thinks may begin to. Nothing of it
+        shows unless they were her words in the end."""
+        if not self.closed and not self.ended:
+            at = max(self._last_at, self._clock.now_ms() - self._started_ms)
+            self._supposing.suppose(self.state, text, at)
 
     async def _ask_again(self, effect: Answering, records: list[Record]) -> None:
         if isinstance(effect, HttpRequest) and effect.replay == "safe":

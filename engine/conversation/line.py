@@ -253,6 +253,11 @@ class VoiceLine:
         if not self.closed:
             self.watch.caption("caller", text, False)
 
+    def supposed(self, text: str) -> None:
+        """The caller has probably finished."""
+        if not self.closed and self._guarded <= self._heard:
+            self.conversation.suppose(text)
+
     def words(self, utterance: Utterance) -> None:
         """The caller's turn is over."""
         if self.closed or (not utterance.text and self._sounding):

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-import msgspec
 from msgspec.structs import replace
 
 from engine.conversation.ports import Ability, Knowledge, Models, Outcome, Toolbox
@@ -18,18 +17,35 @@ Thought = AskModel | SearchKnowledge | JudgeIntent | CallTool
 Say = Callable[[str], Awaitable[None]]
 
 
-class Guess(msgspec.Struct):
-    """A model that was asked before it was sure that the caller had finished. What it writes waits in ``written``;
-    once the guess was right, it goes to ``say``."""
+class Guess:
+    """A thought that was asked for before it was sure that the caller had finished. What a model writes waits in
+    ``written``; once the guess was right, it goes to ``say``."""
 
-    request: AskModel
-    written: list[str]
-    task: asyncio.Task[Outcome] | None = None
-    say: Say | None = None
+    def __init__(self, thought: Thought) -> None:
+        self.thought = thought
+        self.written: list[str] = []
+        self.say: Say | None = None
+        self.task: asyncio.Future[Outcome] | None = None
+
+    async def keep(self, text: str) -> None:
+        """A sentence was written."""
+        if self.say is not None:
+            await self.say(text)
+        else:
+            self.written.append(text)
+
+    def answers(self, thought: Thought) -> bool:
+        """Whether just this was asked, and not in vain: who failed is asked again."""
+        if self.task is None or replace(self.thought, id=thought.id) != thought:
+            return False
+        if self.task.cancelled():
+            return False
+        return not self.task.done() or self.task.result().outcome not in ("error", "timeout")
 
 
 class Thinker:
-    """Who is asked to think for one session. What is missing answers with an error that says so."""
+    """Who is asked to think for one session. What is missing answers with an error that says so. ``eager``: before it
+    is sure that the caller has finished."""
 
     def __init__(self, program: Program, session: str) -> None:
         self.models: Models | None = None
@@ -37,13 +53,22 @@ class Thinker:
         self.toolbox: Toolbox | None = None
         self._program = program
         self._session = session
-        self._guess: Guess | None = None
+        self.eager = True
+        self._guesses: list[Guess] = []
 
     async def perform(self, effect: Thought, say: Say) -> Outcome:
         """Have it thought about. Never raises but for being cancelled."""
-        key = f"{self._session}:{effect.id}"
+        guess = next((g for g in self._guesses if g.answers(effect)), None)
+        if guess is not None:
+            self._guesses.remove(guess)
+            return await self._adopt(guess, say)
+        return await self._perform(effect, say, f"{self._session}:{effect.id}")
+
+    async def _perform(self, effect: Thought, say: Say, key: str) -> Outcome:
         if isinstance(effect, AskModel):
-            return await self._ask(effect, say, key)
+            if self.models is None:
+                return Outcome("error", detail=NO_MODEL)
+            return await self.models.ask(effect, self._abilities(effect), say, key)
         if isinstance(effect, SearchKnowledge):
             if self.knowledge is None:
                 return Outcome("error", detail="There is no knowledge here.")
@@ -55,16 +80,6 @@ class Thinker:
         if self.toolbox is None:
             return Outcome("error", detail="There are no tools here.")
         return await self.toolbox.call(effect, key)
-
-    async def _ask(self, effect: AskModel, say: Say, key: str) -> Outcome:
-        if self.models is None:
-            return Outcome("error", detail=NO_MODEL)
-        guess, self._guess = self._guess, None
-        if guess is not None and guess.task is not None:
-            if replace(guess.request, id=effect.id) == effect:
-                return await self._adopt(guess, say)
-            guess.task.cancel()
-        return await self.models.ask(effect, self._abilities(effect), say, key)
 
     async def _adopt(self, guess: Guess, say: Say) -> Outcome:
         """The guess was right: what was written meanwhile is said, then the rest as it comes."""
@@ -78,29 +93,20 @@ class Thinker:
             guess.task.cancel()
             raise
 
-    def suppose(self, request: AskModel) -> None:
-        """The caller has probably finished, and this is what would be asked: ask it already. Nothing of it is seen
-        unless just this is asked next."""
-        if self.models is None or (self._guess is not None and self._guess.request == request):
-            return
-        self.drop()
-        guess = Guess(request, [])
-
-        async def keep(text: str) -> None:
-            if guess.say is not None:
-                await guess.say(text)
-            else:
-                guess.written.append(text)
-
-        work = self.models.ask(request, self._abilities(request), keep, f"{self._session}:guess")
+    def suppose(self, thought: AskModel | SearchKnowledge | JudgeIntent) -> "asyncio.Future[Outcome]":
+        """This would be asked next: ask it already. Nothing of it is seen unless just this is asked."""
+        guess = Guess(thought)
+        work = self._perform(thought, guess.keep, f"{self._session}:guess")
         guess.task = asyncio.ensure_future(work)
-        self._guess = guess
+        self._guesses.append(guess)
+        return guess.task
 
     def drop(self) -> None:
         """What was supposed is not so."""
-        if self._guess is not None and self._guess.task is not None:
-            self._guess.task.cancel()
-        self._guess = None
+        for guess in self._guesses:
+            if guess.task is not None:
+                guess.task.cancel()
+        self._guesses.clear()
 
     def _abilities(self, effect: AskModel) -> Sequence[Ability]:
         functions = self._program.functions

@@ -111,6 +111,9 @@ class VoiceListener(Protocol):
     def partial(self, text: str) -> None:
         """What the recogniser believes so far: for the screen only."""
 
+    def supposed(self, text: str) -> None:
+        """The caller has probably finished, with these words; none: she goes on. `words` says what they were."""
+
     def words(self, utterance: Utterance) -> None:
         """The caller's turn is over."""
 

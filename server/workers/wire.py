@@ -367,6 +367,7 @@ PORT_ARGUMENTS: dict[str, tuple[Any, ...]] = {
 LISTENER_ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "speaking": (bool,),
     "partial": (str,),
+    "supposed": (str,),
     "words": (Utterance,),
     "key": (str,),
     "began": (int,),

@@ -19,6 +19,7 @@ from engine.providers.speech import (
     SpeechToText,
     Transcript,
     TranscriptStream,
+    TurnResumed,
 )
 from server.channels.voice.mic import RATE
 
@@ -30,7 +31,8 @@ _Type = stt.SpeechEventType
 
 class Ears(stt.STT[Any]):
     """Hears for one line. ``on_final`` is told every final transcript (with no text when there was none) and
-    whether it ends the turn; ``on_deaf`` once, when no recogniser answers; hearing again is not told.
+    whether it ends the turn; ``on_eager`` the words with which a turn is probably over, or none when it goes on;
+    ``on_deaf`` once, when no recogniser answers; hearing again is not told.
 
     ``ends_turns`` is what the session was told of the recogniser at the start; a chain that has fallen back
     to one which finds no turns is helped out."""
@@ -38,6 +40,7 @@ class Ears(stt.STT[Any]):
     def __init__(self, recogniser: SpeechToText, hints: Hints) -> None:
         super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=True))
         self.on_final: Callable[[Transcript, bool], None] = lambda transcript, ends: None
+        self.on_eager: Callable[[str], None] = lambda text: None
         self.on_deaf: Callable[[str], None] = lambda detail: None
         self.recogniser = recogniser
         self.hints = hints
@@ -177,6 +180,10 @@ class EarStream(stt.RecognizeStream):
             if event.text:
                 self._begin()
                 self._emit(_Type.INTERIM_TRANSCRIPT, event.text)
+                if isinstance(event, EagerEnd):
+                    self._ears.on_eager(event.text)
+        elif isinstance(event, TurnResumed):
+            self._ears.on_eager("")
         elif isinstance(event, Final):
             self._finish(event)
 

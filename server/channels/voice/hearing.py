@@ -42,6 +42,7 @@ class Hearing:
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
         ears.on_final = self._on_final
+        ears.on_eager = self._on_eager
         ears.on_deaf = self._on_deaf
 
     def attach(self, session: AgentSession[Any], uninterruptible: Callable[[], bool]) -> None:
@@ -110,6 +111,7 @@ class Hearing:
         self._times.transcribed(transcript.billed_ms)
         if not transcript.text:
             self._nothing_understood()
+            self._suppose()
             return
         self._basket.add(transcript)
         self._ended = ends
@@ -117,6 +119,20 @@ class Hearing:
         self._set_pause(self._ear.longest_pause if unfinished else self._ear.pause)
         if not self._speaks:
             self._arm()
+        if not ends:
+            self._suppose()
+
+    def _on_eager(self, text: str) -> None:
+        """The recogniser finds the end of turns, and believes in this one; without text it does no longer."""
+        if not self._closed and not self._is_deaf:
+            before = self._basket.text
+            self._listener.supposed(f"{before} {text}" if before and text else text)
+
+    def _suppose(self) -> None:
+        """She is silent: unless she goes on during the pause, these were her words."""
+        text = self._basket.text
+        if text and not self._speaks and not sounds_unfinished(text, self._ear.locale):
+            self._listener.supposed(text)
 
     def _nothing_understood(self) -> None:
         if self._basket or self._speaks or self._spoke_ms < A_WORD_MS:

@@ -91,8 +91,8 @@ class Diary:
         return [entry for entry in self.entries if entry[0] == what]
 
     def happened(self) -> list[tuple[Any, ...]]:
-        """What happened on the line, without what it cost."""
-        return [entry for entry in self.entries if entry[0] != "measured"]
+        """What happened on the line, without what it cost and what was only supposed."""
+        return [entry for entry in self.entries if entry[0] not in ("measured", "supposed")]
 
     async def until(self, what: str, count: int = 1) -> tuple[Any, ...]:
         async with asyncio.timeout(WAIT):
@@ -106,6 +106,9 @@ class Diary:
 
     def partial(self, text: str) -> None:
         self._note("partial", text)
+
+    def supposed(self, text: str) -> None:
+        self._note("supposed", text)
 
     def words(self, utterance: Utterance) -> None:
         self._note("words", utterance)
