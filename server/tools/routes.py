@@ -1,19 +1,21 @@
 """Routes: the tools there are, and those of an agent."""
 
-from html import escape
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from server.accounts.access import Owner, owner_responses
-from server.kit.envelope import responses
+from server.kit.envelope import request_id
 from server.kit.errors import ApiError, ErrorCode
 from server.kit.origin import own_origin
+from server.tools.pages import page
 from server.tools.schemas import Address, AgentToolFields, AgentToolView, ToolView, Trial, TrialView
 from server.tools.service import ToolService
 
 CALLBACK = "/api/v1/tools/callback"
+LONGEST_STATE, LONGEST_CODE = 300, 2000
+NOT_CONNECTED = (ErrorCode.BAD_REQUEST, ErrorCode.TOOL_NOT_FOUND, ErrorCode.TOOL_NOT_SET_UP)
 router = APIRouter(tags=["tools"])
 NO_TOOL = owner_responses(ErrorCode.AGENT_NOT_FOUND, ErrorCode.TOOL_NOT_FOUND)
 NOT_SET_UP = owner_responses(
@@ -46,19 +48,23 @@ async def list_tools(owner: Owner, tools: Tools) -> list[ToolView]:
     return tools.tools()
 
 
-@router.get("/tools/callback", responses=responses(ErrorCode.BAD_REQUEST, ErrorCode.TOOL_NOT_FOUND))
+@router.get(
+    "/tools/callback",
+    response_class=HTMLResponse,
+    responses={code.status: {"description": "A page that says why."} for code in NOT_CONNECTED},
+)
 async def authorized(
-    tools: Tools,
-    state: Annotated[str, Query(max_length=300)] = "",
-    code: Annotated[str, Query(max_length=2000)] = "",
-    error: Annotated[str, Query(max_length=300)] = "",
+    request: Request, tools: Tools, state: str = "", code: str = "", error: str = ""
 ) -> HTMLResponse:
-    """Where people come back to after they allowed a tool to act for them, or did not."""
-    title = await tools.came_back(state, code, error)
-    return HTMLResponse(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Connected</title>"
-        f"<p>{escape(title)} is connected. You can close this page.</p></html>"
-    )
+    """Where people come back to after they allowed a tool to act for them, or did not. Answers with a page."""
+    try:
+        if len(state) > LONGEST_STATE or len(code) > LONGEST_CODE:
+            raise ApiError(ErrorCode.BAD_REQUEST, "This link is no link of ours. Start to connect anew.")
+        title = await tools.came_back(state, code, error)
+    except ApiError as failed:
+        note = f"Request {request_id(request.scope)}"
+        return page("Not connected", failed.message, failed.code.status, note)
+    return page("Connected", f"{title} is connected. You can close this page.")
 
 
 @router.get("/agents/{agent_id}/tools", responses=owner_responses(ErrorCode.AGENT_NOT_FOUND))

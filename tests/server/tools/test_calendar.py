@@ -184,11 +184,24 @@ async def test_a_state_is_good_once_and_for_nobody_else(desk: Desk) -> None:
     assert (await desk.back(elsewhere)).status_code == 400
     assert (await desk.back(query)).status_code == 200
     again = await desk.back(query)
-    assert again.status_code == 400 and "used already" in again.json()["error"]["message"]
+    assert again.status_code == 400 and "used already" in again.text
     refused = await desk.back(
         {"state": desk.google.allow(await desk.address())["state"], "error": "access_denied"}
     )
-    assert refused.status_code == 400 and "access_denied" in refused.json()["error"]["message"]
+    assert refused.status_code == 400 and "access_denied" in refused.text
+
+
+async def test_who_comes_back_in_vain_reads_a_page_that_runs_nothing(desk: Desk) -> None:
+    state = desk.google.allow(await desk.address())["state"]
+    failed = await desk.back({"state": state, "error": "<script>alert(1)</script>"})
+    assert failed.status_code == 400 and failed.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<h1>Not connected</h1>" in failed.text and "&lt;script&gt;" in failed.text
+    assert "<script" not in failed.text
+    policy = failed.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy
+    assert failed.headers["X-Request-ID"] in failed.text
+    endless = await desk.back({"state": "x" * 5000, "code": "c"})
+    assert endless.status_code == 400 and "<h1>Not connected</h1>" in endless.text
 
 
 async def test_a_state_ends_by_itself(desk: Desk) -> None:
