@@ -1,15 +1,16 @@
-"""What ten calls cost the worker that holds them, with its telephone edge, and the server behind it; no room."""
+"""What ten calls cost everybody who has a part in them, straight to a worker and in rooms."""
 
 import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.bench.figures import REFERENCE, Figure, loop_speed
 from tests.bench.processes import resident
 from tests.bench.voice_barge_in import FLOW, NUMBER
+from tests.bench.voice_rooms import rooms_exchange
 from tests.e2e.telephones import Line, telephones
 from tests.phone import pcap
 from tests.phone.sipp import Sipp
@@ -17,6 +18,11 @@ from tests.phone.sounds import silence
 
 CALLS = 10
 SECONDS = 15.0
+SETTLES = 3.0
+"""Seconds after which the sound of a call that began is prepared, and told."""
+
+Cost = dict[str, tuple[float, float]]
+"""By part of the house: reference CPU seconds of a call second; MiB of each call after the first."""
 
 
 def cpu_of(pid: int) -> float:
@@ -39,40 +45,75 @@ async def up(line: Line, count: int) -> None:
     await line.house.until(look, f"{count} calls were never up")
 
 
-async def measured(folder: Path) -> tuple[float, float, float]:
-    """Reference CPU seconds of a call second: the worker's and the server's; MiB a call takes in the worker."""
+async def cost(line: Line, folder: Path, parts: Mapping[str, int]) -> Cost:
+    """Call, then call nine times more, and see what that takes of the processes in ``parts``."""
     sound = pcap.write(folder / "nothing.pcap", silence(100_000))
+    at, one = line.uri(NUMBER), {"sound": sound, "ms": 90_000, "patience": 120}
+    async with Sipp("caller", folder, at=at, **one):
+        await up(line, 1)
+        await asyncio.sleep(SETTLES)
+        held = {name: resident(pid) for name, pid in parts.items()}
+        async with Sipp("caller", folder, at=at, calls=CALLS - 1, **one):
+            await up(line, CALLS)
+            await asyncio.sleep(SETTLES)
+            speed, began = loop_speed(), time.monotonic()
+            spent = {name: cpu_of(pid) for name, pid in parts.items()}
+            await asyncio.sleep(SECONDS)
+            scale = speed / REFERENCE / (time.monotonic() - began) / CALLS
+            return {
+                name: (
+                    (cpu_of(pid) - spent[name]) * scale,
+                    (resident(pid) - held[name]) / 2**20 / (CALLS - 1),
+                )
+                for name, pid in parts.items()
+            }
+
+
+async def straight(folder: Path) -> Cost:
+    """Callers whom the worker beside the server holds, with its telephone edge."""
     with telephones(folder, INVITE_BURST="100") as server:
         line = Line(server)
         await line.ready()
+        try:
+            await line.number(NUMBER, await line.agent("Story", FLOW))
+            assert server.process is not None
+            pid = server.process.pid
+            return await cost(line, folder, {"worker and edge": child_of(pid), "server": pid})
+        finally:
+            await line.house.client.aclose()
+
+
+async def in_rooms(folder: Path) -> Cost:
+    """Callers whom an edge brings into rooms, where a worker meets them."""
+    house = rooms_exchange(folder)
+    exchange = await asyncio.to_thread(house.__enter__)
+    line = Line(exchange.house.server)
+    try:
+        worker = exchange.worker(CALLS + 2)
+        async with asyncio.timeout(90):
+            while not await asyncio.to_thread(lambda: worker.ready):
+                await asyncio.sleep(0.2)
         await line.number(NUMBER, await line.agent("Story", FLOW))
-        assert server.process is not None
-        pids = (child_of(server.process.pid), server.process.pid)
-        at, one = line.uri(NUMBER), {"sound": sound, "ms": 90_000, "patience": 120}
-        async with Sipp("caller", folder, at=at, **one):
-            await up(line, 1)
-            await asyncio.sleep(5)
-            before = resident(pids[0])
-            async with Sipp("caller", folder, at=at, calls=CALLS - 1, **one):
-                await up(line, CALLS)
-                await asyncio.sleep(3)
-                speed, began = loop_speed(), time.monotonic()
-                spent = [cpu_of(pid) for pid in pids]
-                await asyncio.sleep(SECONDS)
-                wall = time.monotonic() - began
-                each = [
-                    (cpu_of(p) - s) * speed / REFERENCE / wall / CALLS
-                    for p, s in zip(pids, spent, strict=True)
-                ]
-                mib = (resident(pids[0]) - before) / 2**20 / (CALLS - 1)
+        server, rooms = exchange.house.server.process, exchange.house.livekit.process
+        assert server is not None and rooms is not None
+        parts = {
+            "worker": worker.process.pid,
+            "edge": exchange.phone.pid,
+            "server": server.pid,
+            "LiveKit": rooms.pid,
+        }
+        return await cost(line, folder, parts)
+    finally:
         await line.house.client.aclose()
-    return each[0], each[1], mib
+        await asyncio.to_thread(house.__exit__, None, None, None)
 
 
 def figures() -> Iterator[Figure]:
-    """CPU and memory of a call."""
-    with tempfile.TemporaryDirectory() as temporary:
-        worker, server, mib = asyncio.run(measured(Path(temporary)))
-    told = f"{CALLS} calls, no room: worker and edge {worker:.3g}, server {server:.3g}"
-    yield Figure("call_cpu_ref_fraction", worker + server, "cpu s/call s", told)
-    yield Figure("call_mib", mib, "MiB", f"goal 25; each of {CALLS - 1} after the first")
+    """CPU and memory of a call, without a room and with one."""
+    for name, way in (("", straight), ("_room", in_rooms)):
+        with tempfile.TemporaryDirectory() as temporary:
+            parts = asyncio.run(way(Path(temporary)))
+        cpu, mib = (sum(part[i] for part in parts.values()) for i in (0, 1))
+        of = [", ".join(f"{part} {both[i]:.2g}" for part, both in parts.items()) for i in (0, 1)]
+        yield Figure(f"call_cpu{name}_ref_fraction", cpu, "cpu s/call s", f"{CALLS} calls at once: {of[0]}")
+        yield Figure(f"call_mib{name}", mib, "MiB", f"goal 25; each of {CALLS - 1} after the first: {of[1]}")

@@ -77,9 +77,9 @@ class RoomsExchange:
         settings = {"PARLEY_WORKER_HEALTH_PORT": str(port), "PARLEY_SEATS": str(seats)}
         return Worker(self._start("worker", settings), port)
 
-    def edge(self) -> "subprocess.Popen[bytes]":
-        """The telephone edge."""
-        return self._start("phone", {})
+    def edge(self) -> None:
+        """The telephone edge: ``phone`` from then on."""
+        self.phone = self._start("phone", {})
 
     def _start(self, command: str, settings: dict[str, str]) -> "subprocess.Popen[bytes]":
         with (self._folder / f"worker-{command}-{len(self._started)}.log").open("ab") as log:

@@ -52,7 +52,7 @@ class LiveKit:
         self.log = folder / "livekit.log"
         self._config = folder / "livekit.yaml"
         self._redis = redis
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     def _settle(self) -> None:
         """Ports of the kernel's choice. Somebody else may take one before the server does."""
@@ -71,7 +71,7 @@ class LiveKit:
             self._settle()
             before = self.log.stat().st_size if self.log.exists() else 0
             await self._start()
-            if self._process is not None and self._process.poll() is None:
+            if self.process is not None and self.process.poll() is None:
                 return
             said = self.log.read_bytes()[before:]
             if b"address already in use" not in said:
@@ -80,7 +80,7 @@ class LiveKit:
 
     async def _start(self) -> None:
         with self.log.open("ab") as log:
-            self._process = process = subprocess.Popen(
+            self.process = process = subprocess.Popen(
                 [str(program()), "--config", str(self._config)],
                 env={"LIVEKIT_KEYS": f"{self.key}: {self.secret}", "PATH": ""},
                 stdout=log,
@@ -99,13 +99,13 @@ class LiveKit:
 
     async def kill(self) -> None:
         """SIGKILL."""
-        assert self._process is not None
-        self._process.kill()
-        await asyncio.to_thread(self._process.wait)
+        assert self.process is not None
+        self.process.kill()
+        await asyncio.to_thread(self.process.wait)
 
     async def stop(self) -> None:
         """End it, if it still runs."""
-        process = self._process
+        process = self.process
         if process is None or process.poll() is not None:
             return
         process.send_signal(signal.SIGTERM)
