@@ -38,6 +38,12 @@ class AnswerFields(Bounded, frozen=True):
     ] = 350
     count: Annotated[int, Form("Passages", "number", "How many it may read.", advanced=True)] = 5
     sources: Annotated[bool, Form("Show its sources", "toggle", "On a screen, below the answer.")] = True
+    quote: Annotated[
+        bool,
+        Form(
+            "Quote without a model", "toggle", "When no model answers, says what was found in its own words."
+        ),
+    ] = False
     save: Annotated[str, Form("Keep it as", "variable", "A text variable for the answer.", advanced=True)] = (
         ""
     )
@@ -111,6 +117,7 @@ class Answer(Kind[AnswerFields]):
                 slot=build.slot(fields.save),
                 passages=passages,
                 cites=fields.sources,
+                quotes=fields.quote,
                 history=8,
                 tokens=fields.tokens,
                 temperature=0,
@@ -126,7 +133,8 @@ class Answer(Kind[AnswerFields]):
         yield Outcome("failed", (Reply("error"),))
         yield Outcome("timeout", (Reply("timeout"),))
         for outcome in failing_outcomes():
-            yield Outcome(outcome.port, (found, *outcome.steps))
+            if not fields.quote or outcome.port not in ("failed", "timeout"):
+                yield Outcome(outcome.port, (found, *outcome.steps))
 
 
 KIND = Answer()

@@ -25,7 +25,8 @@ class Generate(Instruction, frozen=True):
     words are said sentence by sentence. With a ``schema`` it answers with data, of which ``saves`` keep values, and
     it is asked again until ``tries`` were in vain. ``slot`` keeps the words. ``functions`` are the names it may
     call; ``exits`` the ways out it may choose, with their ``leads``. ``counter`` counts how often it was asked here;
-    after ``most`` it leaves through ``ways["too_long"]``. ``history`` is how many lines of the talk it reads,
+    after ``most`` it leaves through ``ways["too_long"]``. With ``quotes``, a model that fails before its first word is
+    stood in for by the best passage. ``history`` is how many lines of the talk it reads,
     ``limit`` its time in milliseconds. ``ways`` are by outcome, else ``error``.
     """
 
@@ -46,6 +47,7 @@ class Generate(Instruction, frozen=True):
     slot: int = -1
     passages: int = -1
     cites: bool = False
+    quotes: bool = False
     counter: int = -1
     most: int = 0
     history: int = 40

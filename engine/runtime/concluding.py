@@ -10,15 +10,19 @@ from engine.kinds.instructions import Instruction, Listen
 from engine.protocol import Passage, Pending, Plain, Result, Said, Speak, State, ToolCall, Wrote
 from engine.runtime.acting import Effects
 from engine.runtime.entering import enter
-from engine.runtime.prompting import SAID, as_data, forbidden
+from engine.runtime.prompting import SAID, as_data, forbidden, passages
+from engine.runtime.quoting import quoted
 from engine.runtime.remembering import forget_unheard, remember
 from engine.runtime.run import Run
 from engine.runtime.taking import dig, take
-from engine.runtime.thinking import ask, call, done, say
+from engine.runtime.thinking import ask, call, done, last_words, quote, say
 from engine.runtime.turns import OVER, YIELD, after
 
 ROUNDS = 8
 """How often a model may call functions before it must speak."""
+
+UNANSWERED = ("error", "timeout")
+"""Outcomes of a model that did not answer at all."""
 
 CALLS = 8
 """Calls a model may make at once."""
@@ -36,6 +40,8 @@ def wrote(run: Run, s: State, event: Wrote, fx: Effects) -> None:
         s.pending = tuple(p for p in s.pending if p is not waiting)
         enter(run, s, i.ways.get("off_limits", i.error), fx)
         return
+    if i.quotes:
+        s.asked = 1  # half an answer is not followed by a quotation
     say(run, s, i, event.text, event.effect, fx)
 
 
@@ -55,7 +61,8 @@ def thought(run: Run, s: State, waiting: Pending, i: Instruction, event: Result,
 def generated(run: Run, s: State, pc: int, i: op.Generate, event: Result, fx: Effects) -> int:
     """Where a model's answer leads; -1 when it goes on by itself."""
     if event.outcome != "ok":
-        return i.ways.get(event.outcome, i.error)
+        quotation = _quotation(run, s, i) if event.outcome in UNANSWERED else ""
+        return quote(run, s, i, quotation, fx) if quotation else i.ways.get(event.outcome, i.error)
     value = event.value if isinstance(event.value, dict) else {}
     calls = _calls_of(value.get("calls"))
     if calls is None:
@@ -71,6 +78,15 @@ def generated(run: Run, s: State, pc: int, i: op.Generate, event: Result, fx: Ef
         return _again(run, s, pc, i, fx, "a value is missing or does not fit its type.")
     text = value.get("text")
     return done(s, i, text if isinstance(text, str) else "", fx)
+
+
+def _quotation(run: Run, s: State, i: op.Generate) -> str:
+    """What to say in place of a model that said nothing; empty when there is nothing, or it must not be said."""
+    best = next(iter(passages(s, i.passages)), None) if i.quotes and not s.asked and not s.gone else None
+    if best is None:
+        return ""
+    text = best.answer or quoted(best.text, last_words(s))
+    return "" if forbidden(run, text) else text
 
 
 def _again(run: Run, s: State, pc: int, i: op.Generate, fx: Effects, why: str) -> int:

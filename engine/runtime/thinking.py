@@ -144,13 +144,19 @@ def say(run: Run, s: State, i: op.Generate, text: str, stream: str, fx: Effects)
     speech(run, s, Speak(text, i.node, s.epoch, i.interruptible, stream=stream), fx)
 
 
-def done(s: State, i: op.Generate, text: str, fx: Effects) -> int:
-    """An answer is whole: keep it, name its sources, go on."""
+def quote(run: Run, s: State, i: op.Generate, text: str, fx: Effects) -> int:
+    """Nobody answered: say what the best passage says."""
+    say(run, s, i, text, "", fx)
+    return done(s, i, text, fx, most=1)
+
+
+def done(s: State, i: op.Generate, text: str, fx: Effects, most: int = 3) -> int:
+    """An answer is whole: keep it, name ``most`` of its sources, go on."""
     if i.slot >= 0:
         s.vars[i.slot] = text
     if i.cites and i.passages >= 0:
         found = passages(s, i.passages)
         sources = tuple(dict.fromkeys(Source(p.title, p.where, p.url) for p in found if p.title))
         if sources:
-            fx.append(Cite(i.node, sources[:3]))
+            fx.append(Cite(i.node, sources[:most]))
     return i.next

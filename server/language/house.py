@@ -27,7 +27,7 @@ class LanguageHouse:
         self.tools = tools
         self.model = language_model(settings, health or Health())
         self._warming: asyncio.Task[None] | None = None
-        self.asking = Asking(self.model, knowledge.model) if self.model is not None else None
+        self.asking = Asking(self.model, knowledge.model)
 
     async def start(self) -> None:
         """Load the vendors' libraries before somebody waits for them."""

@@ -13,6 +13,7 @@ import msgspec
 
 from engine.conversation.judging import by_examples, judgement
 from engine.conversation.ports import Ability, Outcome
+from engine.conversation.thinking import NO_MODEL
 from engine.protocol import AskModel, JudgeIntent
 from engine.protocol import Said as Line
 from engine.providers.embeddings.contract import EmbeddingModel, Vectors
@@ -45,16 +46,19 @@ Say = Callable[[str], Awaitable[None]]
 
 
 class Asking:
-    """Language models for sessions. Without ``embeddings`` intents are judged by examples and by the model only."""
+    """Language models for sessions. Without ``embeddings`` intents are judged by examples and by the model only;
+    without a model nothing is written, and intents are judged by what is left."""
 
-    def __init__(self, model: LanguageModel, embeddings: EmbeddingModel | None = None) -> None:
+    def __init__(self, model: LanguageModel | None, embeddings: EmbeddingModel | None = None) -> None:
         self._model = model
         self._embeddings = embeddings
         self._known: dict[bytes, Vectors] = {}
-        self._minutes = Minutes(model)
+        self._minutes = Minutes(model) if model is not None else None
 
     async def ask(self, request: AskModel, abilities: Sequence[Ability], wrote: Say, key: str) -> Outcome:
         """Have the model write (`engine.conversation.ports.Models`)."""
+        if self._model is None or self._minutes is None:
+            return Outcome("error", detail=NO_MODEL)
         answer = _Answering(request, wrote)
         try:
             async with asyncio.timeout(request.timeout / 1000):
@@ -88,7 +92,9 @@ class Asking:
                     if found["intent"] and (len(meant) == 1 or meant[0][1] - meant[1][1] >= CLOSE):
                         return Outcome("ok", found)
                     found["intent"] = ""
-                return Outcome("ok", await self._by_model(request, found) if request.model else found)
+                if request.model and self._model is not None:
+                    found = await self._by_model(request, found, self._model)
+                return Outcome("ok", found)
         except (TimeoutError, ProviderError):
             # Nobody thinks in time: what the examples and the meaning say stands, which is nothing.
             return Outcome("ok", {**found, "intent": ""})
@@ -110,7 +116,7 @@ class Asking:
             best[id] = max(best.get(id, 0), round(float(score) * 1000))
         return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
 
-    async def _by_model(self, request: JudgeIntent, found: Any) -> Any:
+    async def _by_model(self, request: JudgeIntent, found: Any, model: LanguageModel) -> Any:
         intents = "\n".join(
             f"- {i.id}: {i.description or '; '.join(i.examples[:5])}" for i in request.intents
         )
@@ -126,7 +132,7 @@ class Asking:
         )
         prompt = Prompt((Said("system", told), Said("user", request.text)), (), schema, 60, 0)
         chosen = ""
-        async for event in self._model.stream(prompt, budget_ms=request.timeout):
+        async for event in model.stream(prompt, budget_ms=request.timeout):
             if isinstance(event, Shaped):
                 chosen = str(event.value.get("intent", ""))
             elif isinstance(event, Done):

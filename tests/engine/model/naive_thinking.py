@@ -41,6 +41,8 @@ class Thinking(Waiting):
 
     made: list[str]
     said: list[str]
+    silent = False
+    """Whether the model asked last has said nothing at all yet."""
 
     def _answer_to(self, scope: Scope, node: FlowNode, ids: list[str], spoken: bool = False) -> Floor:
         """Wait for the result of one of these; words that are written meanwhile are said. Answers the result, or None
@@ -56,22 +58,26 @@ class Thinking(Waiting):
                 if any(word in f" {event.text.lower()} " for word in self.document.never):
                     return None
                 self.said.append(event.text)
+                self.silent = False
 
     def _asks(self, scope: Scope, node: FlowNode, brief: str, f: Any, **how: Any) -> Floor:
         """Ask a model until it has answered; answers the port."""
-        asked = 0
+        asked, self.silent = 0, True
         functions, exits = how.get("functions", ()), how.get("exits", ())
         while True:
             try:
                 scope.render(brief)
             except EvaluationError:
+                self.silent = False
                 return "failed"
             ids = self.made[-1:]
             event = yield from self._answer_to(scope, node, ids, how.get("spoken", False))
             if event is None:
                 return "off_limits"
             if event.outcome != "ok":
+                self.silent = self.silent and not asked and event.outcome in ("error", "timeout")
                 return event.outcome if event.outcome in how["ways"] else "failed"
+            self.silent = False
             value = event.value if isinstance(event.value, dict) else {}
             calls = value.get("calls") or []
             if not all(isinstance(c, dict) for c in calls):
@@ -173,7 +179,18 @@ class Thinking(Waiting):
         self._still_there()
         ways = ("refused", "timeout", "off_limits", "not_known")
         port = yield from self._asks(scope, node, f.instructions, f, spoken=True, save=f.save, ways=ways)
+        if f.quote and self.silent and port in ("failed", "timeout"):
+            port = self._quoted(scope, f, event.value[0]["text"]) or port
         return self._out(scope, node, "answered" if port == WRITTEN else port)
+
+    def _quoted(self, scope: Scope, f: Any, text: str) -> str:
+        """The passages of the machine are a sentence each."""
+        if any(word in f" {text.lower()} " for word in self.document.never):
+            return ""
+        self.said.append(text)
+        if f.save:
+            scope.values[f.save] = text
+        return WRITTEN
 
     def _route(self, scope: Scope, node: FlowNode, f: Any) -> Floor:
         left = yield from self._listen(scope, node, f, Words(scope, f.save, f.interruptible))

@@ -227,6 +227,7 @@ def minds() -> Flow:
             "kind": "answer",
             "question": "wish",
             "save": "wish",
+            "quote": True,
             "out": {"answered": "route", "not_known": "data", **failing},
         },
         "data": {

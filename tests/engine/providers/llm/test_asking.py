@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.protocol.thinking import AskModel
+from engine.protocol.thinking import AskModel, Intent, JudgeIntent
 from engine.protocol.thinking import Said as Line
 from engine.providers.llm.asking import Asking
 from engine.providers.llm.openai_chat import OpenAiChat
@@ -66,3 +66,17 @@ async def test_a_talk_longer_than_the_window_goes_on_with_a_summary() -> None:
     assert said == ["Of course."]
     assert sent[:2] == [INSTRUCTIONS, f"{BEFORE}They want a room."]
     assert sent[-1] == talk[-1].text and len(sent) < 30
+
+
+async def test_without_a_model_nothing_is_written_and_examples_still_judge() -> None:
+    async def wrote(sentence: str) -> None:
+        raise AssertionError(sentence)
+
+    asking = Asking(None)
+    outcome = await asking.ask(request(), (), wrote, "k")
+    assert outcome.outcome == "error" and "Give the server a key" in outcome.detail
+    intents = (Intent("room", examples=("a room please",)), Intent("bye", examples=("goodbye",)))
+    known = await asking.judge(JudgeIntent("j", "n", "A room, please!", intents), "k")
+    assert known.outcome == "ok" and known.value["intent"] == "room"  # type: ignore[index, call-overload]
+    unknown = await asking.judge(JudgeIntent("j", "n", "what is the moon made of", intents), "k")
+    assert unknown.outcome == "ok" and unknown.value["intent"] == ""  # type: ignore[index, call-overload]
