@@ -1,8 +1,10 @@
 """Runs all tests in lanes, each under what it needs, then holds the coverage against the gates.
 
-``packaging/lanes [LANE...]``: all lanes, or those named. A lane that fails does not keep the others from running.
+``packaging/lanes [--times N] [LANE...]``: all lanes, or those named. A lane that fails does not keep the others from
+running. ``--times``: one round after the other, until one fails.
 """
 
+import argparse
 import os
 import re
 import subprocess
@@ -105,15 +107,34 @@ def forgotten() -> list[str]:
     )
 
 
-def main(names: list[str]) -> int:
-    """Run the lanes named, or all with the gates."""
+def main(arguments: list[str]) -> int:
+    """Run what was asked for."""
     if forgotten():
         print(f"In no lane: tests/{', tests/'.join(forgotten())}. Add them to {Path(__file__).name}.")
         return 1
-    unknown = [name for name in names if name not in {lane.name for lane in LANES}]
+    parser = argparse.ArgumentParser(
+        "packaging/lanes", description="Run all tests, or those of the lanes named."
+    )
+    parser.add_argument("lanes", nargs="*", metavar="LANE", help=", ".join(lane.name for lane in LANES))
+    parser.add_argument(
+        "--times", type=int, default=1, metavar="N", help="so often in a row, until one fails"
+    )
+    asked = parser.parse_args(arguments)
+    unknown = [name for name in asked.lanes if name not in {lane.name for lane in LANES}]
     if unknown:
-        print(f"No such lane: {', '.join(unknown)}. There are {', '.join(lane.name for lane in LANES)}.")
-        return 2
+        parser.error(
+            f"no such lane: {', '.join(unknown)}; there are {', '.join(lane.name for lane in LANES)}"
+        )
+    for number in range(1, asked.times + 1):
+        if code := run_all(asked.lanes):
+            return code
+        if asked.times > 1:
+            print(f"Round {number} of {asked.times} passed.", flush=True)
+    return 0
+
+
+def run_all(names: list[str]) -> int:
+    """Run the lanes named, or all with the gates."""
     COVERAGE.mkdir(parents=True, exist_ok=True)
     for old in COVERAGE.iterdir():
         old.unlink()
