@@ -10,7 +10,7 @@ import pytest
 from server.demo.papers import questions
 from server.kit.errors import ApiError
 from tests.server.knowledge.test_routes import ask, settled
-from tests.server.running import WAIT, Owner, application, settings_for
+from tests.server.running import WAIT, Owner, application, serving, settings_for
 
 CONCIERGE = "pk_demo_concierge"
 
@@ -113,3 +113,19 @@ async def test_a_changed_paper_is_read_again_and_a_bad_one_is_said_and_holds_not
 def test_questions_that_cannot_be_read_say_how_to_write_them(text: str) -> None:
     with pytest.raises(ApiError, match=r"faq\.json: .* Write .*question"):
         questions(Path("faq.json"), text.encode())
+
+
+async def test_without_a_model_a_visitor_hears_what_the_papers_say_with_its_source(tmp_path: Path) -> None:
+    async with serving(demo(tmp_path)) as running:
+        await taught(running.app)
+        async with running.visitor(CONCIERGE) as visitor:
+            await visitor.says("Would you like a room, or may I tell you something about the house?")
+            await visitor.text("1", "When is breakfast?")
+            frames = await visitor.says("Would you like a room, or may I tell you something about the house?")
+            quoted, cited = [f for f in frames if f["type"] == "message" and f["role"] == "agent"][:2]
+            assert "from 7:00 to 10:30" in quoted["text"]
+            assert cited["sources"] == [
+                {"title": "House handbook", "where": "Eating and drinking › Breakfast"}
+            ]
+            await visitor.text("2", "no thank you")
+            await visitor.until("ended", outcome="done")
