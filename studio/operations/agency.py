@@ -27,6 +27,8 @@ class Agency:
         self.agents: list[Agent] = []
         self.agent: Agent | None = None
         self.words = AWAY
+        self._turn = 0
+        """Counts what was begun: an answer to what is over by now is dropped."""
 
     @property
     def api(self) -> Api | None:
@@ -43,14 +45,19 @@ class Agency:
         if api is None:
             self._tell(AWAY)
             return
-        self._tasks.spawn(self._look(api), "Looking for agents")
+        self._turn += 1
+        self._tasks.spawn(self._look(api, self._turn), "Looking for agents")
 
-    async def _look(self, api: Api) -> None:
+    async def _look(self, api: Api, turn: int) -> None:
         try:
-            self.agents = await list_agents(api)
+            agents = await list_agents(api)
         except ServerTrouble as trouble:
-            self._tell(trouble.message)
+            if turn == self._turn:
+                self._tell(trouble.message)
             return
+        if turn != self._turn:
+            return
+        self.agents = agents
         wanted = self.agent.id if self.agent is not None else self._of_flow(api)
         self.agent = next((agent for agent in self.agents if agent.id == wanted), None)
         self._tell("" if self.agent is not None else NOBODY)
@@ -64,6 +71,7 @@ class Agency:
 
     def choose(self, id: str) -> None:
         """Turn to another agent."""
+        self._turn += 1
         self.agent = next((agent for agent in self.agents if agent.id == id), None)
         self._tell("" if self.agent is not None else NOBODY)
 
@@ -81,7 +89,7 @@ class Agency:
             self._tell(trouble.message)
             return
         self._keepsakes.published(api.address, document.path, Target(agent.id, agent.revision))
-        self.agents = [agent, *self.agents]
+        self.agents = [agent, *(a for a in self.agents if a.id != agent.id)]
         self.choose(agent.id)
 
     def _tell(self, words: str) -> None:

@@ -4,6 +4,9 @@ from studio.client.connection import Connection
 from studio.operations.agency import Agency
 from studio.operations.knowing import Knowing
 from studio.operations.knowledge_panel import KnowledgePanel
+from studio.operations.page import AgentPage
+from studio.operations.tooling import Tooling
+from studio.operations.tools_panel import ToolsPanel
 from studio.theme import Look
 from studio.window.desk import Desk
 from studio.window.keepsakes import Keepsakes
@@ -19,9 +22,13 @@ class AgentHouse:
         self.agency = Agency(connection, keepsakes, desk.document, tasks)
         self.knowledge = KnowledgePanel(look, self.agency)
         self.knowing = Knowing(self.knowledge, self.agency, tasks)
-        desk.add_place("knowledge", self.knowledge)
+        self.tools = ToolsPanel(look, self.agency)
+        self.tooling = Tooling(self.tools, self.agency, tasks)
+        self._pages: dict[str, AgentPage] = {"knowledge": self.knowledge, "tools": self.tools}
+        for place, page in self._pages.items():
+            desk.add_place(place, page)
 
     def show_connection(self) -> None:
         """A server came or went."""
-        if self.knowledge.isVisible():
+        if any(page.isVisible() for page in self._pages.values()):
             self.agency.look()

@@ -54,12 +54,22 @@ class KnowledgePanel(AgentPage):
         self._note = label("", "parting")
         self._note.hide()
         self._empty = label(EMPTY, "second")
-        self._list = Column()
+        self._known = label("What it knows", "section")
+        self._list = Column(4)
         self.place = DropPlace(look)
         self.place.chosen.connect(self.brought)
         self.address = AddressForm()
         self.question = QuestionForm()
-        for widget in (self.search, self._says, self._found, self._note, self._empty, self._list, self.place):
+        for widget in (
+            self.search,
+            self._says,
+            self._found,
+            self._note,
+            self._known,
+            self._empty,
+            self._list,
+            self.place,
+        ):
             self.column.addWidget(widget)
         self.column.addLayout(
             row(
@@ -112,6 +122,7 @@ class KnowledgePanel(AgentPage):
         for source in sources:
             self.rows[source.id].show_source(source)
         self._empty.setVisible(not sources)
+        self._known.setVisible(bool(sources))
         self.search.setVisible(bool(sources))
         note = next((source.note for source in sources if source.note), "")
         self._note.setText(note)

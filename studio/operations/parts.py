@@ -71,6 +71,14 @@ def row(*widgets: QWidget, stretch: int = -1) -> QHBoxLayout:
     return line
 
 
+def restyle(widget: QWidget, role: str) -> None:
+    """Give a widget another role."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 class Tile(QWidget):
     """A glyph on the tint of its family."""
 

@@ -51,6 +51,7 @@ QFrame[role="inset"] {{ background: {t.paper}; border: 1px solid {t.line};
   border-radius: 14px; border-bottom-left-radius: 5px; }}
 QLabel[role="label"] {{ color: {t.ink2}; font-size: 11px; font-weight: 600; }}
 QLabel[role="row-name"] {{ font-size: 12px; font-weight: 600; }}
+QLabel[role="hint-warm"] {{ color: {t.sunrise_text}; font-size: 11px; }}
 QLabel[role="said"] {{ font-family: "{faces.serif}"; font-size: 15px; }}
 QLabel[role="trouble"] {{ color: {t.bad}; font-size: 11px; }}
 QLabel[role="variable"] {{ font-size: 12px; }}

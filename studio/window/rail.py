@@ -12,6 +12,7 @@ PLACES = (
     ("tests", "Tests", True),
     ("variable", "Variables", True),
     ("knowledge", "Knowledge: what the agent may answer from", True),
+    ("tools", "Tools: what the agent may use", True),
     ("live", "Recorded calls", True),
 )
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from studio.client.api import Api
 from studio.client.connection import Connection
+from studio.operations.agency import NOBODY
 from studio.operations.knowledge_panel import KnowledgePanel
 from studio.window.window import Window
 from tests.server.knowledge.papers import pdf
@@ -43,12 +44,11 @@ def window(room: Room, server: Api, flow: Path) -> Window:
     return window
 
 
-@pytest.fixture
-def panel(room: Room, window: Window) -> KnowledgePanel:
+def opened(room: Room, window: Window) -> KnowledgePanel:
     """The panel, with an agent that was made for the flow."""
     panel = window.house.knowledge
     window.desk.turn_drawer("knowledge")
-    room.until(lambda: panel.agency.agents)
+    room.until(lambda: panel.agency.words in ("", NOBODY))
     if panel.agency.agent is None:
         panel.agency.make()
     room.until(lambda: panel.agency.agent is not None and panel.area.isVisible())
@@ -80,8 +80,9 @@ def named(panel: KnowledgePanel, title: str) -> str:
 
 
 def test_a_document_that_is_dropped_is_read_and_found_with_its_source(
-    room: Room, window: Window, panel: KnowledgePanel, tmp_path: Path
+    room: Room, window: Window, tmp_path: Path
 ) -> None:
+    panel = opened(room, window)
     book, paper = tmp_path / "handbook.md", tmp_path / "parking.pdf"
     book.write_text(HANDBOOK)
     paper.write_bytes(pdf([[(11, "The garage behind the house costs nine euros a day.")]], "Parking"))
@@ -100,8 +101,9 @@ def test_a_document_that_is_dropped_is_read_and_found_with_its_source(
 
 
 def test_what_cannot_be_read_says_why_on_its_row_and_can_be_taken_away(
-    room: Room, window: Window, panel: KnowledgePanel, tmp_path: Path
+    room: Room, window: Window, tmp_path: Path
 ) -> None:
+    panel = opened(room, window)
     broken, song = tmp_path / "broken.pdf", tmp_path / "song.mp3"
     broken.write_bytes(b"%PDF-1.7 and then nothing")
     song.write_bytes(b"ID3")
@@ -119,9 +121,8 @@ def test_what_cannot_be_read_says_why_on_its_row_and_can_be_taken_away(
     room.until(lambda: named(panel, "broken") == "")
 
 
-def test_a_question_with_its_answer_is_found_in_other_words(
-    room: Room, window: Window, panel: KnowledgePanel
-) -> None:
+def test_a_question_with_its_answer_is_found_in_other_words(room: Room, window: Window) -> None:
+    panel = opened(room, window)
     form = panel.question
     form.open()
     form.give()
@@ -139,7 +140,8 @@ def test_a_question_with_its_answer_is_found_in_other_words(
     assert panel.found[0].answer == "In the cellar, from four in the afternoon."
 
 
-def test_an_address_that_may_not_be_asked_says_so(room: Room, window: Window, panel: KnowledgePanel) -> None:
+def test_an_address_that_may_not_be_asked_says_so(room: Room, window: Window) -> None:
+    panel = opened(room, window)
     drop(panel, QUrl("http://127.0.0.1:9/menu.html"))
     room.until(lambda: named(panel, "menu.html") == "failed" or panel.trouble)
     row = next((r for r in panel.rows.values() if "menu.html" in r.source.origin), None)
@@ -149,7 +151,7 @@ def test_an_address_that_may_not_be_asked_says_so(room: Room, window: Window, pa
     form.open()
     form.address.setText("not an address")
     form.give()
-    room.until(lambda: form.trouble.text())
+    room.until(form.trouble.text)
     assert form.address.text() == "not an address" and not form.isHidden()
 
 
