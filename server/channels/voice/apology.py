@@ -8,6 +8,8 @@ import av
 from server.channels.voice.sounds import RATE
 
 FALLBACK = "en"
+SAME = {"no": "nb", "nn": "nb"}
+"""Languages whose speakers understand a recording in another."""
 
 
 class Apology:
@@ -19,6 +21,7 @@ class Apology:
     def sound(self, locale: str) -> bytes:
         """16-bit little-endian mono PCM at `RATE`."""
         language = locale.partition("-")[0].lower()
+        language = SAME.get(language, language)
         if language not in self._sounds:
             folder = files("server.channels.voice") / "recorded"
             recording = folder / f"sorry.{language}.ogg"

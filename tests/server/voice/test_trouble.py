@@ -71,6 +71,7 @@ async def test_the_apology_is_there_in_the_callers_language_or_in_english() -> N
     english = apology.sound("en-GB")
     assert len(english) > 2 * 24_000 * 2
     assert apology.sound("de-DE") != english
+    assert apology.sound("nn-NO") == apology.sound("nb-NO") != english
     assert apology.sound("tlh") == english
 
 
