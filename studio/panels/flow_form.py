@@ -13,6 +13,7 @@ from studio.panels.editors import Editor, Surroundings, make_editor
 from studio.panels.editors.boxes import ChoiceBox
 from studio.panels.editors.choices import ChoiceEditor
 from studio.panels.editors.making import labelled
+from studio.panels.editors.tables import NamedList
 from studio.panels.thinking_form import FUNCTIONS, SOUND, shown, written
 from studio.theme import Look
 
@@ -49,6 +50,10 @@ class RecordingEditor(ChoiceEditor):
 
     def _options(self) -> list[tuple[str, str]]:
         return list(RECORDING.items())
+
+
+OWN = {"recording": RecordingEditor}
+"""Editors that only this form has."""
 
 
 class FlowForm(QScrollArea):
@@ -134,7 +139,7 @@ class FlowForm(QScrollArea):
         self._locale.setVisible(len(locales) > 1)
 
     def _add(self, spec: FieldSpec) -> QWidget:
-        make = RecordingEditor if spec.editor == "recording" else make_editor
+        make = OWN.get(spec.editor, NamedList if spec is FUNCTIONS else make_editor)
         editor = make(spec, spec.name, self._around)
         editor.changed.connect(lambda value, typing, name=spec.name: self.edited(name, value, typing))
         self._editors[spec.name] = editor

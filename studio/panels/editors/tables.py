@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from engine.kinds import FieldSpec
 from studio.panels.diagnosing import Trouble
 from studio.panels.editors.editor import Editor, Surroundings, TroubleLine, column
+from studio.panels.editors.folding import FOLDS_FROM, FoldCard
 from studio.panels.editors.source_edit import SourceEdit
 from studio.panels.editors.texts import SourceEditor, link_button, quiet_button
 
@@ -19,12 +20,16 @@ FRAME = 22
 
 
 class StructureList(Editor):
-    """A list of structures: each a card with its fields; added, removed, moved up and down."""
+    """A list of structures: each a card with its fields; added, removed, and where ``moves`` says so moved up and
+    down."""
+
+    moves = True
 
     def __init__(self, spec: FieldSpec, path: str, around: Surroundings) -> None:
         super().__init__(spec, path, around)
         self._items: list[dict[str, Any]] = []
         self._editors: list[dict[str, Editor]] = []
+        self.cards: list[FoldCard] = []
         layout = column(self, 6)
         self._rows = QWidget()
         self._column = column(self._rows, 8)
@@ -48,13 +53,23 @@ class StructureList(Editor):
         for editors, item in zip(self._editors, items, strict=True):
             for spec in self.spec.items:
                 editors[spec.name].show_value(item.get(spec.name, spec.default))
+        self._name_cards()
+
+    def _name_cards(self) -> None:
+        for card, item in zip(self.cards, self._items, strict=True):
+            name = str(item.get("name") or item.get("label") or item.get("id") or "")
+            card.show_name(name, str(item.get("description") or ""))
 
     def _build(self) -> None:
         while (old := self._column.takeAt(0)) is not None:
             if (widget := old.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        open = [card.open for card in self.cards]
+        self.cards = []
         self._editors = [self._card(i) for i in range(len(self._items))]
+        for card, was in zip(self.cards, open, strict=False):
+            card.unfold(was)
 
     def _card(self, i: int) -> dict[str, Editor]:
         from studio.panels.editors.making import (
@@ -62,33 +77,19 @@ class StructureList(Editor):
             make_editor,
         )  # the factory makes lists, lists ask it
 
-        card = QFrame()
-        card.setProperty("role", "inset")
-        layout = QVBoxLayout(card)
-        layout.setContentsMargins(10, 6, 6, 10)
-        layout.setSpacing(6)
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        number = QLabel(f"{i + 1}")
-        number.setProperty("role", "section")
-        head.addWidget(number)
-        head.addStretch()
-        for glyph, name, act in (
-            ("up", "Move up", lambda: self.move_to(i, i - 1)),
-            ("down", "Move down", lambda: self.move_to(i, i + 1)),
-            ("close", "Remove", lambda: self.remove(i)),
-        ):
-            button = quiet_button(self.around, glyph, f"{name} number {i + 1}")
-            button.clicked.connect(lambda _=False, act=act: act())
-            head.addWidget(button)
-        layout.addLayout(head)
+        up = ("up", "Move up", lambda: self.move_to(i, i - 1))
+        down = ("down", "Move down", lambda: self.move_to(i, i + 1))
+        remove = ("close", "Remove", lambda: self.remove(i))
+        acts = (up, down, remove) if self.moves else (remove,)
+        card = FoldCard(self.around, i + 1, acts, folds=len(self.spec.items) >= FOLDS_FROM)
         editors: dict[str, Editor] = {}
         for spec in self.spec.items:
             editor = make_editor(spec, f"{self.path}.{i}.{spec.name}", self.around)
             editor.changed.connect(lambda value, typing, name=spec.name: self._edited(i, name, value, typing))
-            layout.addWidget(labelled(spec, editor))
+            card.column.addWidget(labelled(spec, editor))
             editors[spec.name] = editor
         self._column.addWidget(card)
+        self.cards.append(card)
         return editors
 
     def _edited(self, i: int, name: str, value: Any, typing: bool) -> None:
@@ -101,6 +102,7 @@ class StructureList(Editor):
         if spec.name == "id":
             item["id"] = value
         self._items = [item if k == i else other for k, other in enumerate(self._items)]
+        self._name_cards()
         self.changed.emit(list(self._items), typing)
 
     def add(self) -> None:
@@ -114,20 +116,29 @@ class StructureList(Editor):
             elif spec.default is None:
                 fresh[spec.name] = ""
         self._change([*self._items, fresh])
+        self.cards[-1].unfold(True)
         first = next(iter(self._editors[-1].values()), None)
         if first is not None:
             first.first_field().setFocus()
 
     def remove(self, i: int) -> None:
         """Take one away."""
+        open = [card.open for k, card in enumerate(self.cards) if k != i]
         self._change([item for k, item in enumerate(self._items) if k != i])
+        self._unfold(open)
 
     def move_to(self, i: int, to: int) -> None:
         """Put one in another place."""
         if 0 <= to < len(self._items):
-            items = list(self._items)
+            items, open = list(self._items), [card.open for card in self.cards]
             items.insert(to, items.pop(i))
+            open.insert(to, open.pop(i))
             self._change(items)
+            self._unfold(open)
+
+    def _unfold(self, open: Sequence[bool]) -> None:
+        for card, now in zip(self.cards, open, strict=True):
+            card.unfold(now)
 
     def _change(self, items: list[dict[str, Any]]) -> None:
         self.show_value(items)
@@ -135,17 +146,26 @@ class StructureList(Editor):
 
     def show_troubles(self, troubles: Mapping[str, Trouble]) -> None:
         self._own.show_trouble(troubles.get(self.path))
-        for editors in self._editors:
+        for i, editors in enumerate(self._editors):
+            if any(path.startswith(f"{self.path}.{i}.") for path in troubles):
+                self.cards[i].unfold(True)
             for editor in editors.values():
                 editor.show_troubles(troubles)
 
     def editor_at(self, path: str) -> Editor | None:
-        for editors in self._editors:
+        for card, editors in zip(self.cards, self._editors, strict=True):
             for editor in editors.values():
                 found = editor.editor_at(path)
                 if found is not None:
+                    card.unfold(True)  # who asks for it wants to see it
                     return found
         return super().editor_at(path)
+
+
+class NamedList(StructureList):
+    """Structures that have names and no order."""
+
+    moves = False
 
 
 class TextsEditor(Editor):

@@ -121,6 +121,28 @@ def test_what_models_write_and_may_call_is_set_once_for_the_flow(
     assert document.flow.personality is None
 
 
+def test_functions_are_rows_that_unfold(look: Look, document: Document, qtbot: QtBot) -> None:
+    form = FlowForm(look, document)
+    qtbot.addWidget(form)
+    document.subscribe(lambda change: form.refresh())
+    form.show()
+    rows = [{"name": f"f{i}", "description": f"Does {i}", "url": "https://a.test"} for i in range(3)]
+    form.edited("functions", rows, False)
+    functions = form.findChild(StructureList, "field:functions")
+    assert isinstance(functions, StructureList)
+    assert [card.open for card in functions.cards] == [False, False, False]
+
+    qtbot.mouseClick(functions.cards[1].head, Qt.MouseButton.LeftButton)
+    functions.remove(0)
+    assert list(document.flow.functions) == ["f1", "f2"]
+    assert [card.open for card in functions.cards] == [True, False], "what is open stays so"
+    qtbot.keyClick(functions.cards[0].head, Qt.Key.Key_Space)
+    assert not functions.cards[0].open
+    assert functions.editor_at("functions.1.url") is not None and functions.cards[1].open
+    functions.add()
+    assert functions.cards[-1].open, "a new one is ready to be written"
+
+
 def test_words_of_another_language_are_edited_beside_the_first(
     look: Look, document: Document, qtbot: QtBot
 ) -> None:
