@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from server.commands import (
     check,
+    knowledge,
     migrate,
     phone,
     replay,
@@ -31,6 +32,7 @@ COMMANDS = (
     simulate,
     understand,
     replay,
+    knowledge,
     schema,
     migrate,
     token,
