@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.conversation import SessionRef
 from engine.conversation.voice import TurnTimes
-from engine.protocol import BargeIn, Record, Result, Speak
+from engine.protocol import BargeIn, Digit, Heard, Record, Result, Speak
 from server.kit.clock import Clock
 from server.kit.database import Database
 from server.kit.ids import new_id
@@ -97,7 +97,8 @@ class SessionTurns:
     """The turns of one session (`server.sessions.live.Turns`).
 
     A spoken turn stays open until the next one begins or the line is over: its answer may go on, cost more, and
-    be cut in on. A greeting that a voice had to speak is a turn without times.
+    be cut in on. What models took since the caller spoke belongs to the turn that is measured next. A greeting that a
+    voice had to speak is a turn without times.
     """
 
     def __init__(self, book: TurnBook, ref: SessionRef) -> None:
@@ -106,6 +107,7 @@ class SessionTurns:
         self._asked: float | None = None
         self._turn: TurnFacts | None = None
         self._thought: list[dict[str, Any]] = []
+        self._coming = False
 
     def asked(self) -> None:
         """A visitor has written something."""
@@ -115,11 +117,14 @@ class SessionTurns:
         """A record was committed; ``waiting``: its answer comes from outside."""
         if self._turn is not None and isinstance(record.event, BargeIn):
             self._turn.barged_in = True
+        if isinstance(record.event, Digit) or (isinstance(record.event, Heard) and record.event.spoken):
+            self._coming = True
         self._think(record)
         if self._asked is not None and (_speaks(record) or not waiting):
             asked, self._asked = self._asked, None
             if _speaks(record):
-                self.close()
+                self._end()
+                self._coming = False
                 self._turn = self._facts("text", decision=int((time.monotonic() - asked) * 1000))
                 self._book.opened(self)
         if self._turn is not None and self._turn.modality == "text" and not waiting:
@@ -130,10 +135,12 @@ class SessionTurns:
         usage = _usage(record)
         if usage:
             self._thought.append(usage)
-        if self._turn is None or not self._thought:
-            return
+        if self._turn is not None and not (self._coming and self._turn.modality == "voice"):
+            self._charge(self._turn)
+
+    def _charge(self, turn: TurnFacts) -> None:
         for one in self._thought:
-            _charge(self._turn, one)
+            _charge(turn, one)
         self._thought = []
 
     def measured(self, times: TurnTimes) -> None:
@@ -142,7 +149,7 @@ class SessionTurns:
             self._turn.characters += times.spoken_characters
             self._turn.cost_micros += times.cost_micros
             return
-        self.close()
+        self._end()
         self._turn = self._facts(
             "voice",
             transcript=times.transcript,
@@ -155,15 +162,19 @@ class SessionTurns:
             characters=times.spoken_characters,
             cost_micros=times.cost_micros,
         )
+        self._coming = False
+        self._charge(self._turn)
         self._book.opened(self)
 
     def close(self) -> None:
-        """The open turn is over."""
+        """The open turn is over, and none comes after it."""
+        if self._turn is not None:
+            self._charge(self._turn)
+        self._end()
+
+    def _end(self) -> None:
         turn, self._turn = self._turn, None
         if turn is not None:
-            for one in self._thought:
-                _charge(turn, one)
-            self._thought = []
             self._book.closed(self, turn)
 
     def _facts(self, modality: str, **facts: int | str | bool | None) -> TurnFacts:

@@ -2,11 +2,19 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.conversation import SessionRef
 from engine.conversation.voice import TurnTimes
+from engine.protocol import Heard, Record, Result
+from server.kit.clock import SystemClock
+from server.kit.database import Database
+from server.turns.book import TurnBook
+from server.turns.facts import TurnFacts
 from server.turns.service import percentile
 from server.workers import wire
 from tests.server.calls.worker import worker
@@ -108,3 +116,40 @@ def test_a_percentile_is_a_value_that_so_many_do_not_exceed(values: list[int], p
 
 def test_of_nothing_there_is_no_percentile() -> None:
     assert percentile([], 95) is None
+
+
+def usage(read: int, written: int) -> dict[str, Any]:
+    return {"provider": "openai", "model": "m", "input": read, "output": written, "cost_micros": written}
+
+
+def spoken(*happened: Record | TurnTimes) -> list[TurnFacts]:
+    """The turns of a line on which this happens."""
+    book = TurnBook(cast(Database, None), SystemClock())
+    over: list[TurnFacts] = []
+    book.seen.append(over.append)
+    turns = book.of(SessionRef("org", "s1"))
+    for one in happened:
+        if isinstance(one, Record):
+            turns.recorded(one, False)
+        else:
+            turns.measured(one)
+    turns.close()
+    return over
+
+
+GREETING = TurnTimes(1, tts="humming", spoken_characters=10)
+WORDS = Record(2, Heard(1, "tea", spoken=True))
+ANSWER = Record(3, Result(2, "2:0", "ok", {"text": "Here.", "usage": usage(40, 7)}))
+MEASURED = TurnTimes(2, 80, 90, 200, "scripted", "humming")
+
+
+@pytest.mark.parametrize("order", [(ANSWER, MEASURED), (MEASURED, ANSWER)], ids=["at once", "still writing"])
+def test_what_a_model_took_belongs_to_the_turn_it_answered(order: tuple[Record | TurnTimes, ...]) -> None:
+    greeting, turn = spoken(GREETING, WORDS, *order)
+    assert (greeting.model, greeting.read, greeting.written) == ("", 0, 0)
+    assert (turn.model, turn.read, turn.written, turn.cost_micros) == ("openai/m", 40, 7, 7)
+
+
+def test_what_a_model_took_is_not_lost_when_the_caller_hangs_up_before_she_hears_it() -> None:
+    (greeting,) = spoken(GREETING, WORDS, ANSWER)
+    assert (greeting.read, greeting.written) == (40, 7)
