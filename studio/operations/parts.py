@@ -157,6 +157,9 @@ class Head(QWidget):
         self.line.setContentsMargins(0, 0, 0, 0)
         self.line.setSpacing(9)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.rect().contains(event.position().toPoint()):
             self.pressed.emit()

@@ -61,6 +61,9 @@ class FoldHead(QWidget):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.setAccepted(self._folds)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._folds and self.rect().contains(event.position().toPoint()):
             self.pressed.emit()
