@@ -120,13 +120,14 @@ class Answer:
 
 class GuardedClient:
     """An HTTP client for addresses that flows name. No proxies of the environment, no cookies, bounded size
-    and time."""
+    and time. ``transport`` is only guarded: who uses it sees to the bounds."""
 
     def __init__(
         self, allow: Collection[Endpoint] = (), resolver: Resolver = resolve, max_bytes: int = 1024 * 1024
     ) -> None:
         self.max_bytes = max_bytes
         transport = httpx2.AsyncHTTPTransport(trust_env=False)
+        self.transport: httpx2.AsyncBaseTransport = transport
         # The transport makes its own pool and offers no place for a backend (httpx2 2.16).
         pool: Any = transport._pool
         pool._network_backend = GuardedBackend(pool._network_backend, allow, resolver)

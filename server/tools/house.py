@@ -6,6 +6,7 @@ from server.kit.database import Database
 from server.kit.http_guard import GuardedClient
 from server.releases.repository import ReleaseRepository
 from server.tools.connecting import Connections
+from server.tools.listing import Listing
 from server.tools.registry import Registry, all_tools
 from server.tools.service import ToolService
 from server.tools.setup import Setup
@@ -21,7 +22,10 @@ class ToolHouse:
         setup = Setup(keys)
         self.connections = Connections(database, keys, clock, client)
         self.runner = ToolRunner(database, self.registry, setup, self.connections, client)
-        self.service = ToolService(database, clock, self.registry, setup, self.connections, self.runner)
+        listing = Listing(database, setup, client)
+        self.service = ToolService(
+            database, clock, self.registry, setup, self.connections, self.runner, listing
+        )
 
     def of_agent(self, organization_id: str, agent_id: str) -> AgentToolbox:
         """What an agent's talks may call."""

@@ -10,7 +10,7 @@ from server.kit.tenant import Base, OrgScoped
 
 class AgentTool(OrgScoped, Base):
     """How an agent uses a tool. ``tool`` and ``switched_off`` (functions) are names in code, or were once. ``secrets``
-    is JSON by name, sealed."""
+    is JSON by name, sealed. ``offered`` is what a service listed, for tools whose functions are not in code."""
 
     __tablename__ = "agent_tool"
     __table_args__ = (
@@ -26,6 +26,7 @@ class AgentTool(OrgScoped, Base):
     config: Mapped[dict[str, Any]] = mapped_column(JSON)
     secrets: Mapped[str]
     switched_off: Mapped[list[str]] = mapped_column(JSON)
+    offered: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[int]
     updated_at: Mapped[int]
 

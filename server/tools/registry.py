@@ -1,17 +1,21 @@
 """The tools there are: each a class, each of its functions a typed async method."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
+from server.kit.http_guard import GuardedClient
 from server.tools.describing import arguments_of, described
 
 Auth = Literal["none", "secret", "oauth2"]
 MARK = "__parley_function__"
+MORE = re.compile(r"[a-z]+_[a-z0-9_]{1,40}")
+"""One of several of the same tool: its id, and a name of its own."""
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
 
@@ -32,27 +36,16 @@ class OAuth(msgspec.Struct, frozen=True):
 
 
 class ToolFunction(msgspec.Struct, frozen=True):
-    """A function as it is called. ``changes``: something is different afterwards, so nobody knows what came of a call
-    whose answer was lost."""
+    """A function as it is called. ``schema`` is of its arguments (JSON Schema), which ``read`` turns into those that
+    ``run`` takes, or raises ``ValueError`` with a sentence. ``changes``: something is different afterwards, so nobody
+    knows what came of a call whose answer was lost."""
 
     name: str
     description: str
-    arguments: type[BaseModel]
+    schema: dict[str, Any]
     changes: bool
+    read: Callable[[dict[str, Any]], dict[str, Any]]
     run: Callable[..., Awaitable[Any]]
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """Its arguments as JSON Schema."""
-        return self.arguments.model_json_schema()
-
-    def read(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Arguments as the method takes them; raises ``ValueError`` with a sentence."""
-        try:
-            read = self.arguments.model_validate(arguments)
-        except ValidationError as error:
-            raise ValueError(told(error)) from None
-        return {name: getattr(read, name) for name in read.model_fields_set}
 
 
 def function(*, changes: bool = False) -> Callable[[F], F]:
@@ -76,9 +69,17 @@ class Tool:
     config: ClassVar[type[ToolConfig]] = ToolConfig
     oauth: OAuth | None = None
 
-    def functions(self) -> dict[str, ToolFunction]:
-        """Its functions by name, in the order they were written."""
+    listed: ClassVar[bool] = False
+    """Whether its functions are not in code but listed by a service, agent by agent."""
+
+    def functions(self, offered: Mapping[str, Any] | None = None) -> dict[str, ToolFunction]:
+        """Its functions by name, in the order they were written. ``offered`` is what a service listed for the
+        agent."""
         return self._functions
+
+    async def offer(self, client: GuardedClient, config: Any) -> dict[str, Any]:
+        """What the service lists now, to be kept; raises `ToolFailed`. Only of a tool that is ``listed``."""
+        raise NotImplementedError
 
     @cached_property
     def _functions(self) -> dict[str, ToolFunction]:
@@ -89,7 +90,10 @@ class Tool:
     def _function(self, name: str) -> ToolFunction:
         method = getattr(self, name)
         words, notes = described(inspect.getdoc(method) or "")
-        return ToolFunction(name, words, arguments_of(name, method, notes), getattr(method, MARK), method)
+        arguments = arguments_of(name, method, notes)
+        return ToolFunction(
+            name, words, arguments.model_json_schema(), getattr(method, MARK), _reader(arguments), method
+        )
 
     def secrets(self) -> tuple[str, ...]:
         """The names of what is kept sealed."""
@@ -115,8 +119,13 @@ class Registry:
         self._tools.pop(id, None)
 
     def find(self, id: str) -> Tool | None:
-        """The tool, when it is in code."""
-        return self._tools.get(id)
+        """The tool, when it is in code. Of those that are listed by a service an agent may have many: ``mcp``,
+        ``mcp_orders``."""
+        found = self._tools.get(id)
+        if found is not None or not MORE.fullmatch(id):
+            return found
+        first = self._tools.get(id.partition("_")[0])
+        return first if first is not None and first.listed else None
 
     def all(self) -> list[Tool]:
         """All of them."""
@@ -131,8 +140,20 @@ def told(error: ValidationError) -> str:
     )
 
 
+def _reader(arguments: type[BaseModel]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    def read(given: dict[str, Any]) -> dict[str, Any]:
+        try:
+            valid = arguments.model_validate(given)
+        except ValidationError as error:
+            raise ValueError(told(error)) from None
+        return {name: getattr(valid, name) for name in valid.model_fields_set}
+
+    return read
+
+
 def all_tools() -> list[Tool]:
     """Every tool of this version."""
     from server.tools.google_calendar import GoogleCalendar
+    from server.tools.mcp_server import McpServer
 
-    return [GoogleCalendar()]
+    return [GoogleCalendar(), McpServer()]

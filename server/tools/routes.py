@@ -99,6 +99,12 @@ async def try_agent_tool(agent_id: str, tool: str, trial: Trial, owner: Owner, t
     return await tools.try_out(owner.organization_id, agent_id, tool, trial)
 
 
+@router.post("/agents/{agent_id}/tools/{tool}/refresh", responses=NOT_SET_UP)
+async def refresh_agent_tool(agent_id: str, tool: str, owner: Owner, tools: Tools) -> AgentToolView:
+    """Have the service list its functions again: of an MCP server, whose functions are not in code."""
+    return await tools.refresh(owner.organization_id, agent_id, tool)
+
+
 @router.post("/agents/{agent_id}/tools/{tool}/authorize", responses=NOT_SET_UP)
 async def authorize_agent_tool(
     agent_id: str, tool: str, request: Request, owner: Owner, tools: Tools

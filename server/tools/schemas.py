@@ -20,7 +20,8 @@ class FunctionView(BaseModel):
 
 
 class ToolView(BaseModel):
-    """A tool of this version. Settings whose format is ``password`` are kept sealed and never shown."""
+    """A tool of this version. Settings whose format is ``password`` are kept sealed and never shown. The functions of
+    a ``listed`` one are those a service lists, and an agent may have several of it: ``mcp``, ``mcp_orders``."""
 
     id: str
     title: str
@@ -28,14 +29,19 @@ class ToolView(BaseModel):
     auth: Auth
     config_schema: dict[str, Any]
     functions: list[FunctionView]
+    listed: bool = False
 
 
 class FunctionState(BaseModel):
-    """A function of an agent's tool. ``stale``: it is no longer in code, and never called."""
+    """A function of an agent's tool. ``stale``: it is no longer there, and never called. ``arguments`` is JSON Schema;
+    ``changes``: something is different afterwards."""
 
     name: str
     enabled: bool
     stale: bool
+    description: str = ""
+    arguments: dict[str, Any] = {}
+    changes: bool = False
 
 
 class AgentToolView(BaseModel):
@@ -102,4 +108,5 @@ def tool_view(tool: Tool) -> ToolView:
         auth=tool.auth,
         config_schema=tool.config.model_json_schema(),
         functions=functions,
+        listed=tool.listed,
     )

@@ -12,6 +12,7 @@ from server.kit.errors import ApiError, ErrorCode
 from server.kit.ids import new_id
 from server.tools.call import ToolFailed
 from server.tools.connecting import Client, Connections
+from server.tools.listing import Listing, states, trouble
 from server.tools.models import AgentTool, ToolToken
 from server.tools.registry import OAuth, Registry, Tool
 from server.tools.repository import ToolRepository
@@ -19,7 +20,6 @@ from server.tools.schemas import (
     Address,
     AgentToolFields,
     AgentToolView,
-    FunctionState,
     ToolView,
     Trial,
     TrialView,
@@ -41,8 +41,9 @@ class ToolService:
         setup: Setup,
         connections: Connections,
         runner: ToolRunner,
+        listing: Listing,
     ) -> None:
-        self.database, self.clock, self.registry = database, clock, registry
+        self.database, self.clock, self.registry, self.listing = database, clock, registry, listing
         self._setup, self._connections, self._runner = setup, connections, runner
 
     def tools(self) -> list[ToolView]:
@@ -89,7 +90,17 @@ class ToolService:
             with session.no_autoflush:
                 self._setup.put(row, tool, fields.config)
             row.enabled, row.switched_off, row.updated_at = fields.enabled, fields.switched_off, now
+        if tool.listed:
+            await self.listing.refresh(organization_id, row.id, tool)
         return await self.one(organization_id, agent.id, name)
+
+    async def refresh(self, organization_id: str, agent_id: str, name: str) -> AgentToolView:
+        """Have the service list its functions again; raises `ApiError`."""
+        row, tool = await self._row(organization_id, agent_id, name)
+        if not tool.listed:
+            raise ApiError(ErrorCode.BAD_REQUEST, f"The functions of {tool.title} are in code.")
+        await self.listing.refresh(organization_id, row.id, tool)
+        return await self.one(organization_id, agent_id, name)
 
     async def remove(self, organization_id: str, agent_id: str, name: str) -> None:
         """Forget the settings and the account, also of a stale tool. Raises `ApiError`."""
@@ -173,11 +184,11 @@ class ToolService:
             id=row.id if row else "",
             agent_id=agent_id,
             tool=name,
-            title=tool.title if tool else name,
+            title=_title(tool, name),
             enabled=row.enabled if row else False,
             config=row.config if row else {},
             secrets=self._setup.names(row) if row else [],
-            functions=_functions(tool, row),
+            functions=states(tool, row),
             stale=tool is None,
             connection=connection,
             problem=self._problem(tool, row),
@@ -191,12 +202,10 @@ class ToolService:
                 self._setup.config(row, tool)
         except ToolFailed as error:
             return str(error)
-        return ""
+        return trouble(tool, row) if row is not None else ""
 
 
-def _functions(tool: Tool | None, row: AgentTool | None) -> list[FunctionState]:
-    """Those in code, then those that only the settings still name."""
-    off = row.switched_off if row else []
-    known = list(tool.functions()) if tool else []
-    states = [FunctionState(name=name, enabled=name not in off, stale=False) for name in known]
-    return states + [FunctionState(name=name, enabled=False, stale=True) for name in off if name not in known]
+def _title(tool: Tool | None, name: str) -> str:
+    if tool is None:
+        return name
+    return tool.title if tool.id == name else f"{tool.title} {name.partition('_')[2]}"

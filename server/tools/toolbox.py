@@ -84,11 +84,13 @@ class ToolRunner:
     async def _call(
         self, organization_id: str, agent_id: str, request: CallTool, key: str, trying: bool
     ) -> Outcome:
-        tool, function = self._named(request.tool)
+        name, _, wanted = request.tool.partition(".")
+        tool = self._tool(name)
         async with self._database.read(organization_id) as session:
-            row = await ToolRepository(session).find(agent_id, tool.id)
+            row = await ToolRepository(session).find(agent_id, name)
         if row is None or not (row.enabled or trying):
             raise ToolFailed(f"{tool.title} is not switched on for this agent. Do so in the agent's tools.")
+        function = _function(tool, wanted, row)
         if function.name in row.switched_off and not trying:
             raise ToolFailed(f'"{request.tool}" is switched off for this agent.')
         try:
@@ -100,16 +102,11 @@ class ToolRunner:
         call = Call(self._client, config, key, seconds, self._tokens(organization_id, row, tool, config))
         return await _within(function, call, given, request.timeout)
 
-    def _named(self, name: str) -> tuple[Tool, ToolFunction]:
-        id, _, wanted = name.partition(".")
-        tool = self._registry.find(id)
+    def _tool(self, name: str) -> Tool:
+        tool = self._registry.find(name)
         if tool is None:
-            raise ToolFailed(f'There is no tool "{id}" here any more, or there never was.')
-        function = tool.functions().get(wanted)
-        if function is None:
-            known = ", ".join(tool.functions())
-            raise ToolFailed(f'{tool.title} has no function "{wanted}". It has: {known}.')
-        return tool, function
+            raise ToolFailed(f'There is no tool "{name}" here any more, or there never was.')
+        return tool
 
     def _tokens(
         self, organization_id: str, row: AgentTool, tool: Tool, config: ToolConfig
@@ -144,6 +141,16 @@ def client_of(config: ToolConfig) -> Client:
     """How the other side knows this server: the settings of every tool with OAuth have both."""
     settings: Any = config
     return Client(settings.client_id, settings.client_secret.get_secret_value())
+
+
+def _function(tool: Tool, wanted: str, row: AgentTool) -> ToolFunction:
+    functions = tool.functions(row.offered)
+    function = functions.get(wanted)
+    if function is None:
+        known = ", ".join(list(functions)[:20]) or "none"
+        again = " Have it list them again, in the agent's tools." if tool.listed else ""
+        raise ToolFailed(f'{tool.title} has no function "{wanted}". It has: {known}.{again}')
+    return function
 
 
 async def _within(function: ToolFunction, call: Call, given: dict[str, Any], ms: int) -> Outcome:

@@ -24,7 +24,8 @@ async def agent_id(owner: Owner) -> str:
 async def test_what_is_in_code_is_registered(owner: Owner) -> None:
     listed = (await owner.ask("GET", "/tools/platform?only_active=true")).json()
     assert [(t["name"], t["auth_type"], t["is_active"]) for t in listed] == [
-        ("google_calendar", "oauth2", True)
+        ("google_calendar", "oauth2", True),
+        ("mcp", "secret", True),
     ]
     again = await owner.ask("POST", "/tools/platform", json={"name": "google_calendar"})
     assert again.json() == listed[0]
