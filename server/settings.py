@@ -155,6 +155,10 @@ class Settings(BaseSettings):
         25 * 1024 * 1024, ge=1024, description="Bytes of a document, or of a page that is fetched."
     )
     knowledge_pages: int = Field(200, ge=1, description="Pages read of one sitemap.")
+    knowledge_sources: int = Field(2000, ge=1, description="Sources of knowledge one organisation may have.")
+    knowledge_bytes: int = Field(
+        2 * 1024**3, ge=1024, description="Bytes of knowledge one organisation may have, as they came."
+    )
 
     http_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Private host:port pairs that flows may call, by comma."

@@ -64,6 +64,11 @@ class ErrorCode(StrEnum):
         409,
         "Releases rely on this knowledge base. Delete its sources instead: new releases will not know them.",
     )
+    KNOWLEDGE_FULL = (
+        "KNOWLEDGE_FULL",
+        409,
+        "The organisation keeps as much knowledge as it may. Delete sources that are not needed any more.",
+    )
     REVISION_CONFLICT = (
         "REVISION_CONFLICT",
         409,

@@ -42,7 +42,9 @@ async def get_agent_knowledge(agent_id: str, owner: Owner, knowledge: Knowledge)
     "/agents/{agent_id}/knowledge-base",
     status_code=202,
     openapi_extra=BODY,
-    responses=owner_responses(ErrorCode.AGENT_NOT_FOUND, ErrorCode.DOCUMENT_UNREADABLE),
+    responses=owner_responses(
+        ErrorCode.AGENT_NOT_FOUND, ErrorCode.DOCUMENT_UNREADABLE, ErrorCode.KNOWLEDGE_FULL
+    ),
 )
 async def add_agent_knowledge(
     agent_id: str, request: Request, owner: Owner, knowledge: Knowledge
@@ -55,6 +57,24 @@ async def add_agent_knowledge(
     else:
         await knowledge.add(owner.organization_id, agent_id, _read(await request.body()))
     return await knowledge.get(owner.organization_id, agent_id)
+
+
+@router.delete(
+    "/agents/{agent_id}/knowledge-base", status_code=204, responses=owner_responses(ErrorCode.AGENT_NOT_FOUND)
+)
+async def forget_agent_knowledge(agent_id: str, owner: Owner, knowledge: Knowledge) -> None:
+    """Delete all an agent knows. Releases keep what they were published with."""
+    await knowledge.forget(owner.organization_id, agent_id)
+
+
+@router.delete(
+    "/agents/{agent_id}/knowledge-base/{source_id}",
+    status_code=204,
+    responses=owner_responses(ErrorCode.AGENT_NOT_FOUND, ErrorCode.KNOWLEDGE_SOURCE_NOT_FOUND),
+)
+async def forget_agent_source(agent_id: str, source_id: str, owner: Owner, knowledge: Knowledge) -> None:
+    """Delete one document, address or set of questions an agent knows."""
+    await knowledge.forget(owner.organization_id, agent_id, source_id)
 
 
 def _read(body: bytes) -> AgentKnowledge:

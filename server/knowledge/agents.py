@@ -1,5 +1,6 @@
 """What one agent knows: its own base, made when something is first added."""
 
+from server.kit.errors import ApiError, ErrorCode
 from server.knowledge.schemas import (
     AddressCreate,
     AgentFaq,
@@ -54,6 +55,17 @@ class AgentKnowledgeService:
         if wanted.faqs:
             entries = [FaqEntry(question=faq.question, answer=faq.answer) for faq in wanted.faqs]
             await self.knowledge.add_faq(organization_id, base_id, FaqCreate(entries=entries))
+
+    async def forget(self, organization_id: str, agent_id: str, source_id: str = "") -> None:
+        """One source, or all the agent knows; releases keep what they were published with. Raises `ApiError`, also
+        for a source of another agent."""
+        base = await self.knowledge.of_agent(organization_id, agent_id, make=False)
+        known = await self.knowledge.every_source(organization_id, base.id) if base else []
+        wanted = [source.id for source in known if source_id in ("", source.id)]
+        if source_id and not wanted:
+            raise ApiError(ErrorCode.KNOWLEDGE_SOURCE_NOT_FOUND)
+        for id in wanted:
+            await self.knowledge.forget(organization_id, id)
 
     async def _base(self, organization_id: str, agent_id: str) -> str:
         base = await self.knowledge.of_agent(organization_id, agent_id, make=True)

@@ -32,14 +32,15 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Gathered(msgspec.Struct, frozen=True):
-    """What a source holds. ``problems`` are pages that could not be read; ``digest`` is of the content as it came,
-    ``unchanged`` says it is what it was."""
+    """What a source holds. ``problems`` are pages that could not be read; ``digest`` and ``bytes`` are of the content
+    as it came, ``unchanged`` says it is what it was."""
 
     chunks: list[Chunk] = []
     title: str = ""
     pages: int = 0
     problems: list[str] = []
     digest: str = ""
+    bytes: int = 0
     etag: str = ""
     unchanged: bool = False
 
@@ -64,7 +65,9 @@ class Gatherer:
         data = await self.files.read(source.organization_id, source.facts["file"])
         parsed = await parse_apart(sniff(data[:HEAD], source.origin, source.facts.get("media", "")), data)
         title = source.title or parsed.title or Path(source.origin).stem
-        return Gathered(cut(parsed.blocks, title, source.origin), title, parsed.pages, digest=digest_of(data))
+        return Gathered(
+            cut(parsed.blocks, title, source.origin), title, parsed.pages, [], digest_of(data), len(data)
+        )
 
     async def _address(self, source: KnowledgeSource, progress: Progress) -> Gathered:
         etag = str(source.facts.get("etag", "")) if source.chunks else ""
@@ -83,6 +86,7 @@ class Gatherer:
             title,
             max(parsed.pages, 1),
             digest=digest,
+            bytes=len(page.data),
             etag=page.etag,
         )
 
@@ -90,13 +94,14 @@ class Gatherer:
         links = neighbours(parsed.links, source.origin, self.most)
         chunks: list[Chunk] = []
         problems: list[str] = []
-        at = 0
+        at = size = 0
         while at < len(links):
             await progress(at, len(links))
             link = links[at]
             at += 1
             try:
-                kind, found = await _parsed(await self.fetcher.fetch(link), link)
+                page = await self.fetcher.fetch(link)
+                kind, found = await _parsed(page, link)
             except (Unfetchable, Unparsable) as error:
                 problems.append(f"{link}: {error}")
                 continue
@@ -105,6 +110,7 @@ class Gatherer:
                 links = list(dict.fromkeys([*links, *further]))[: self.most]
             else:
                 chunks += cut(found.blocks, found.title or link, link)
+                size += len(page.data)
             await pause()
         if not chunks:
             first = f" The first: {problems[0]}" if problems else " It lists no pages of its own host."
@@ -112,7 +118,7 @@ class Gatherer:
         title = source.title or urlsplit(source.origin).hostname or source.origin
         if len(problems) > MOST_PROBLEMS:
             problems = [*problems[:MOST_PROBLEMS], f"and {len(problems) - MOST_PROBLEMS} more"]
-        return Gathered(chunks, title, at - len(problems), problems)
+        return Gathered(chunks, title, at - len(problems), problems, bytes=size)
 
 
 async def _parsed(page: Fetched, url: str) -> tuple[Kind, Parsed]:

@@ -10,6 +10,7 @@ from engine.providers.registry import ProviderConfig
 from server.kit.clock import Clock
 from server.kit.database import Database
 from server.kit.http_guard import GuardedClient, parse_endpoint
+from server.knowledge.allowance import Allowance
 from server.knowledge.fetching import Fetcher
 from server.knowledge.files import SourceFiles
 from server.knowledge.finding import Finder
@@ -40,13 +41,13 @@ class KnowledgeHouse:
         files = SourceFiles(settings.data / "knowledge")
         shelf = Shelf()
         gatherer = Gatherer(files, Fetcher(self.client), settings.knowledge_pages)
-        self.jobs = KnowledgeJobs(
-            database, clock, Ingester(database, clock, gatherer, self.model, label), files
-        )
+        allowance = Allowance(settings.knowledge_sources, settings.knowledge_bytes)
+        ingester = Ingester(database, clock, gatherer, self.model, label, allowance)
+        self.jobs = KnowledgeJobs(database, clock, ingester, files)
         self.database = database
         self.clock = clock
         self.finder = Finder(database, self.model, label, SqliteWordIndex(), shelf)
-        self.service = KnowledgeService(database, clock, files, self.jobs.wake, shelf.forget)
+        self.service = KnowledgeService(database, clock, files, self.jobs.wake, shelf.forget, allowance)
 
     async def start(self) -> None:
         """Begin to work on what waits."""

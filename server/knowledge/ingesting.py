@@ -12,6 +12,8 @@ from engine.providers.embeddings.contract import EmbeddingModel
 from engine.providers.speech import ProviderError, Trouble
 from server.kit.clock import Clock
 from server.kit.database import Database
+from server.kit.errors import ApiError
+from server.knowledge.allowance import Allowance, Held
 from server.knowledge.chunking import Chunk
 from server.knowledge.fetching import Unfetchable
 from server.knowledge.gathering import Gathered, Gatherer
@@ -39,16 +41,24 @@ class Gone(Exception):
 
 
 class Ingester:
-    """Takes in sources. ``label`` names the model; what it cannot embed is found by its words."""
+    """Takes in sources. ``label`` names the model; what it cannot embed is found by its words. ``allowance`` is what
+    one organisation may keep."""
 
     def __init__(
-        self, database: Database, clock: Clock, gatherer: Gatherer, model: EmbeddingModel, label: str
+        self,
+        database: Database,
+        clock: Clock,
+        gatherer: Gatherer,
+        model: EmbeddingModel,
+        label: str,
+        allowance: Allowance,
     ) -> None:
         self.database = database
         self.clock = clock
         self.gatherer = gatherer
         self.model = model
         self.label = label
+        self.allowance = allowance
 
     async def take(self, organization_id: str, source_id: str) -> None:
         """Take in a source that waits; its row says what came of it."""
@@ -102,9 +112,21 @@ class _Work:
         if gathered.unchanged:
             await self._finish(gathered, None)
             return
+        await self._allowed(gathered)
         chunks = list({chunk.digest: chunk for chunk in gathered.chunks}.values())
         await self._embed(chunks)
         await self._finish(gathered, chunks)
+
+    async def _allowed(self, gathered: Gathered) -> None:
+        """Whether there is room for what an address gave; raises `Unparsable`. Of a document it was known before."""
+        if self.source.kind != "address":
+            return
+        async with self.house.database.read(self.organization_id) as session:
+            held = await KnowledgeRepository(session).kept(self.source.id)
+        try:
+            self.house.allowance.check(held, Held(0, gathered.bytes))
+        except ApiError as error:
+            raise Unparsable(error.message) from error
 
     async def _reading(self, done: int, of: int) -> None:
         await self._change(state="reading", progress=READ * done // max(of, 1))
@@ -147,7 +169,13 @@ class _Work:
                 base.revision, base.updated_at = base.revision + 1, now
                 source.chunks, source.title = len(chunks), gathered.title or source.title
                 source.model = "" if self.note else self.house.label
-                found = {"pages": gathered.pages, "problems": gathered.problems, "note": self.note}
+                found: dict[str, Any] = {
+                    "pages": gathered.pages,
+                    "problems": gathered.problems,
+                    "note": self.note,
+                }
+                if source.kind == "address":
+                    found["bytes"] = gathered.bytes
                 source.facts = {**source.facts, **found, "digest": gathered.digest}
             source.facts = {**source.facts, "etag": gathered.etag, "checked_at": now}
             source.state, source.progress, source.problem, source.attempts = "ready", 1000, "", 0

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.kit.errors import ApiError, ErrorCode
 from server.kit.pagination import Paging
+from server.knowledge.allowance import Held
 from server.knowledge.chunking import Chunk
 from server.knowledge.models import (
     KnowledgeBase,
@@ -102,6 +103,15 @@ class KnowledgeRepository:
             select(KnowledgeSource).where(KnowledgeSource.base_id == base_id).order_by(KnowledgeSource.id)
         )
         return (await self.session.scalars(wanted)).all()
+
+    async def kept(self, but: str = "") -> Held:
+        """What the organisation keeps, but for one source."""
+        size = func.coalesce(KnowledgeSource.facts["bytes"].as_integer(), 0)
+        rows = await self.session.execute(
+            select(func.count(), func.coalesce(func.sum(size), 0)).where(KnowledgeSource.id != but)
+        )
+        count, total = rows.one()
+        return Held(count, total)
 
     def add(self, *rows: KnowledgeBase | KnowledgeSource | KnowledgeSnapshot) -> None:
         """Insert at the end of the session."""

@@ -24,6 +24,7 @@ from server.knowledge.uploads import FORM, uploads
 
 router = APIRouter(prefix="/knowledge", tags=["knowledge"])
 NO_BASE = owner_responses(ErrorCode.KNOWLEDGE_BASE_NOT_FOUND)
+NO_ROOM = owner_responses(ErrorCode.KNOWLEDGE_BASE_NOT_FOUND, ErrorCode.KNOWLEDGE_FULL)
 NO_SOURCE = owner_responses(ErrorCode.KNOWLEDGE_SOURCE_NOT_FOUND)
 
 
@@ -92,7 +93,9 @@ async def list_sources(
     "/bases/{base_id}/documents",
     status_code=202,
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": FORM}}},
-    responses=owner_responses(ErrorCode.KNOWLEDGE_BASE_NOT_FOUND, ErrorCode.DOCUMENT_UNREADABLE),
+    responses=owner_responses(
+        ErrorCode.KNOWLEDGE_BASE_NOT_FOUND, ErrorCode.DOCUMENT_UNREADABLE, ErrorCode.KNOWLEDGE_FULL
+    ),
 )
 async def add_document(base_id: str, request: Request, owner: Owner, knowledge: Knowledge) -> SourceView:
     """Bring a document as a form. It is read in the background; one of the same name is replaced once that is
@@ -102,13 +105,13 @@ async def add_document(base_id: str, request: Request, owner: Owner, knowledge: 
     return await knowledge.add_document(owner.organization_id, base_id, form.files[0], form.title)
 
 
-@router.post("/bases/{base_id}/addresses", status_code=202, responses=NO_BASE)
+@router.post("/bases/{base_id}/addresses", status_code=202, responses=NO_ROOM)
 async def add_address(base_id: str, wanted: AddressCreate, owner: Owner, knowledge: Knowledge) -> SourceView:
     """Read a page, or all pages of a sitemap, now and again."""
     return await knowledge.add_address(owner.organization_id, base_id, wanted)
 
 
-@router.post("/bases/{base_id}/faqs", status_code=202, responses=NO_BASE)
+@router.post("/bases/{base_id}/faqs", status_code=202, responses=NO_ROOM)
 async def add_faq(base_id: str, wanted: FaqCreate, owner: Owner, knowledge: Knowledge) -> SourceView:
     """Give questions with their answers; a set with the same title is replaced."""
     return await knowledge.add_faq(owner.organization_id, base_id, wanted)

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
+
 from server.agents.repository import AgentRepository
 from server.kit.clock import Clock
 from server.kit.database import Database
 from server.kit.errors import ApiError, ErrorCode
 from server.kit.ids import new_id
 from server.kit.pagination import Page, Paging
+from server.knowledge.allowance import Allowance, Held
 from server.knowledge.files import SourceFiles
 from server.knowledge.gathering import HEAD
 from server.knowledge.ingesting import later
@@ -32,7 +35,8 @@ from server.knowledge.uploads import Document
 
 
 class KnowledgeService:
-    """``wake`` is called when there is something to read, ``gone`` with each base that is deleted."""
+    """``wake`` is called when there is something to read, ``gone`` with each base that is deleted; ``allowance`` is
+    what one organisation may keep."""
 
     def __init__(
         self,
@@ -41,12 +45,14 @@ class KnowledgeService:
         files: SourceFiles,
         wake: Callable[[], None],
         gone: Callable[[str], None],
+        allowance: Allowance,
     ) -> None:
         self.database = database
         self.clock = clock
         self.files = files
         self.wake = wake
         self.gone = gone
+        self.allowance = allowance
 
     # ------------------------------------------------------------ bases
 
@@ -129,7 +135,11 @@ class KnowledgeService:
         await self.get(organization_id, base_id)
         file = await self.files.keep(organization_id, data)
         facts = {"file": file, "media": media, "bytes": len(data)}
-        view, old = await self._put(organization_id, base_id, "document", name, title, {}, facts)
+        try:
+            view, old = await self._put(organization_id, base_id, "document", name, title, {}, facts)
+        except BaseException:
+            await self.files.forget(organization_id, file)
+            raise
         await self.files.forget(organization_id, str(old.get("file", "")))
         return view
 
@@ -142,7 +152,8 @@ class KnowledgeService:
     async def add_faq(self, organization_id: str, base_id: str, wanted: FaqCreate) -> SourceView:
         """Questions with answers; raises `ApiError`."""
         options = {"entries": [entry.model_dump() for entry in wanted.entries]}
-        view, _ = await self._put(organization_id, base_id, "faq", wanted.title, wanted.title, options, {})
+        facts = {"bytes": len(msgspec.json.encode(options))}
+        view, _ = await self._put(organization_id, base_id, "faq", wanted.title, wanted.title, options, facts)
         return view
 
     async def source(self, organization_id: str, source_id: str) -> SourceView:
@@ -224,6 +235,8 @@ class KnowledgeService:
             base = await knowledge.base(base_id)
             source = await knowledge.same(base.id, kind, origin)
             old = dict(source.facts) if source else {}
+            new = Held(int(source is None), int(facts.get("bytes", 0)))
+            self.allowance.check(await knowledge.kept(source.id if source else ""), new)
             if source is None:
                 source = KnowledgeSource(
                     id=new_id("src"), base_id=base.id, kind=kind, origin=origin, model="", problem="",
