@@ -139,6 +139,7 @@ class Server:
         self.language = LanguageHouse(settings, self.knowledge, self.toolhouse)
         self.host.thinking = self.language
         self.releases.knowledge = self.knowledge
+        self.releases.tools = self.toolhouse.missing
         self.samples = DemoPublisher(self.agents, self.drafts, self.releases, SamplePapers(self.knowledge))
         self.sessions = SessionService(self.host, self.turns)
         tokens = WidgetTokens(self.keys, settings.token_life)

@@ -32,6 +32,13 @@ class Pins(Protocol):
         """Whether a release knows just what there is now."""
 
 
+class Tools(Protocol):
+    """What the agents may call."""
+
+    async def findings(self, organization_id: str, agent_id: str, program: Program) -> list[dict[str, Any]]:
+        """What a program calls that its agent has not, as findings."""
+
+
 class ReleaseService:
     """What an owner does with releases. ``published`` is called with each new one."""
 
@@ -44,6 +51,7 @@ class ReleaseService:
         self.drafts = drafts
         self.published: Callable[[str, str], Awaitable[object]] | None = None
         self.knowledge: Pins | None = None
+        self.tools: Tools | None = None
 
     async def publish(
         self, organization_id: str, agent_id: str, expected: int | None = None, note: str = ""
@@ -59,7 +67,10 @@ class ReleaseService:
                 f"The flow has {checked.errors} error{'s' * (checked.errors != 1)}; mend, then publish.",
                 {"revision": draft.revision, "errors": checked.errors, "findings": checked.findings},
             )
-        return await self._release(organization_id, draft, checked, checked.program, note)
+        view = await self._release(organization_id, draft, checked, checked.program, note)
+        if self.tools is not None:
+            view.findings += await self.tools.findings(organization_id, draft.agent_id, checked.program)
+        return view
 
     async def _release(
         self, organization_id: str, draft: Draft, checked: Checked, program: Program, note: str

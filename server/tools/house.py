@@ -7,6 +7,7 @@ from server.kit.http_guard import GuardedClient
 from server.releases.repository import ReleaseRepository
 from server.tools.connecting import Connections
 from server.tools.listing import Listing
+from server.tools.missing import MissingTools
 from server.tools.registry import Registry, all_tools
 from server.tools.service import ToolService
 from server.tools.setup import Setup
@@ -22,6 +23,7 @@ class ToolHouse:
         setup = Setup(keys)
         self.connections = Connections(database, keys, clock, client)
         self.runner = ToolRunner(database, self.registry, setup, self.connections, client)
+        self.missing = MissingTools(database, self.registry, setup)
         listing = Listing(database, setup, client)
         self.service = ToolService(
             database, clock, self.registry, setup, self.connections, self.runner, listing
