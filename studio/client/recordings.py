@@ -83,7 +83,7 @@ async def read_tape(api: Api, recorded: Recorded) -> Tape:
     """Everything of one recording. Raises `ServerTrouble`."""
     where = f"/api/v1/sessions/{recorded.session_id}/recordings/{recorded.name}"
     transcript, _ = await api.call("GET", f"{where}/transcript")
-    header, records = await _read_log(api, recorded.session_id)
+    header, records = await read_log(api, recorded.session_id)
     released, _ = await api.call("GET", f"/api/v1/releases/{recorded.release_id}/flow")
     flow, _ = load_flow(msgspec.json.encode(released["flow"]))
     program = await asyncio.to_thread(compile_flow, flow)
@@ -93,7 +93,8 @@ async def read_tape(api: Api, recorded: Recorded) -> Tape:
     )
 
 
-async def _read_log(api: Api, session_id: str) -> tuple[Header, list[Record]]:
+async def read_log(api: Api, session_id: str) -> tuple[Header, list[Record]]:
+    """The whole log of a session. Raises `ServerTrouble`."""
     after, records = 0, list[Record]()
     while True:
         path = f"/api/v1/sessions/{session_id}/events?after={after}&limit={PAGE}"

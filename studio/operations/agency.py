@@ -69,6 +69,13 @@ class Agency:
         title = self._document.title
         return next((agent.id for agent in self.agents if agent.name == title), "")
 
+    async def settle(self) -> None:
+        """Look the agents up when nobody has; for those who need one at once."""
+        api = self.api
+        if api is not None and self.agent is None:
+            self._turn += 1
+            await self._look(api, self._turn)
+
     def choose(self, id: str) -> None:
         """Turn to another agent."""
         self._turn += 1

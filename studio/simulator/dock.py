@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from engine.flow import Flow, FlowNode
 from engine.kinds import typed_node
 from engine.kinds.program import Program
-from engine.protocol import Transfer
+from engine.protocol import Record, Transfer
 from engine.protocol.script import Answer, Say, Script, Step
 from engine.simulation import Service, ServiceTable
 from engine.simulation.minds import Mind, MindTable
+from studio.simulator.answering import answered, recorded_answer, spent, thinks
+from studio.simulator.answers_bar import AnswersBar
 from studio.simulator.followed import FollowedTalk
 from studio.simulator.lines import Line, Voice
 from studio.simulator.player_bar import PlayerBar
@@ -52,7 +54,7 @@ class RehearsalDock(QWidget):
     ``moved`` brings the live path after every step, ``ask_server`` a request that the server may answer,
     ``keep`` asks for a name to save the talk under, ``look_at`` a node to show. ``sent`` brings what one does in a
     talk that is held elsewhere, ``left`` says that one has turned from it; ``heard_from`` asks to hear a recording from
-    a moment (ms) on.
+    a moment (ms) on. ``ask_mind`` brings a thought that a real model, or the server, may answer.
     """
 
     moved = Signal(object)
@@ -61,6 +63,7 @@ class RehearsalDock(QWidget):
     look_at = Signal(str)
     sent = Signal(object)
     left = Signal()
+    ask_mind = Signal(object)
     heard_from = Signal(int)
 
     def __init__(self, look: Look) -> None:
@@ -69,19 +72,26 @@ class RehearsalDock(QWidget):
         self.talk: Talk | None = None
         self.connected = False
         self._newest: tuple[Flow, Program] | None = None
+        self.source: tuple[Record, ...] = ()
+        """The recorded talk that answers; empty when none does."""
+        self.last: tuple[Record, ...] = ()
+        """The talk before this one, if anybody was asked in it."""
+        self.by_model = False
         self.setProperty("role", "panel")
         self._stage = Stage(look)
         self._notice = QLabel()
         self._notice.setProperty("role", "parting")
         self._notice.setWordWrap(True)
         self._notice.hide()
+        self.answers = AnswersBar()
+        self.answers.hide()
         self._script = ScriptView(look)
         self._script.chosen.connect(self.go_back)
         self._card = ServiceCard(look)
         self._card.answered.connect(self.answer)
         self._card.ask_server.connect(self._ask_server)
-        self._thought = ThoughtCard()
-        self._thought.answered.connect(self.answer)
+        self.thought = ThoughtCard()
+        self.thought.answered.connect(self.answer)
         self._values = ValuesView()
         self.bar = TalkBar(look)
         self.bar.done.connect(self.do)
@@ -99,6 +109,7 @@ class RehearsalDock(QWidget):
         stage.setContentsMargins(16, 6, 16, 0)
         stage.addWidget(self._stage)
         column.addLayout(stage)
+        column.addWidget(self.answers)
         self._empty = self._invitation()
         column.addWidget(self._empty, 1)
         notice = QHBoxLayout()
@@ -110,7 +121,7 @@ class RehearsalDock(QWidget):
         card = QHBoxLayout()
         card.setContentsMargins(16, 0, 16, 10)
         card.addWidget(self._card)
-        card.addWidget(self._thought)
+        card.addWidget(self.thought)
         column.addLayout(card)
         column.addWidget(self._line())
         column.addWidget(self._values)
@@ -155,6 +166,7 @@ class RehearsalDock(QWidget):
     def use(self, document: Flow, program: Program) -> None:
         """The flow has a new program; a talk under way is played again on it."""
         self._newest = (document, program)
+        self.answers.setVisible(thinks(program))
         if self.talk is not None and self.talk.program.hash != program.hash:
             self.talk.recast(document, program)
             self.show_talk()
@@ -177,9 +189,24 @@ class RehearsalDock(QWidget):
         script = None
         if self.talk is not None and not isinstance(self.talk, FollowedTalk):
             script = self.talk.script
+        self._remember()
         self.talk = Talk(*self._newest, script, services)
         self.show_talk()
         self.bar.field.setFocus()
+
+    def _remember(self) -> None:
+        if self.talk is not None and answered(self.talk.records):
+            self.last = tuple(self.talk.records)
+
+    def answer_by(self, source: tuple[Record, ...] = (), *, model: bool = False) -> None:
+        """Who answers from here on: a recorded talk, a real model, or without either who rehearses."""
+        self.source, self.by_model = source, model
+        if self.talk is not None:
+            self.show_talk()
+
+    def mind_trouble(self, message: str) -> None:
+        """Nobody could be asked; who rehearses answers."""
+        self.thought.show_trouble(message)
 
     @property
     def newest(self) -> tuple[Flow, Program] | None:
@@ -291,6 +318,8 @@ class RehearsalDock(QWidget):
         talk = self.talk
         if talk is None:
             return
+        self._replay_answers(talk)
+        self.answers.show_spent(spent(talk.records))
         self._empty.hide()
         self._script.show()
         self._below.setVisible(bool(talk.values))
@@ -311,6 +340,15 @@ class RehearsalDock(QWidget):
         words = 0 if recorded else len(talk.said.split())
         self._stage.show_moment(self._caption(talk), talk.seconds, speaking_ms=min(4000, words * WORD_MS))
         self.moved.emit(talk.way)
+
+    def _replay_answers(self, talk: Talk) -> None:
+        """What is asked is answered as it was in the recorded talk, as far as that goes."""
+        while self.source and not talk.ended:
+            asked = talk.asking or talk.thinking
+            answer = recorded_answer(self.source, talk, asked) if asked is not None else None
+            if answer is None:
+                return
+            talk.answer(answer, remember=False)
 
     def _wants_keys(self, talk: Talk) -> bool:
         node = _node(talk, talk.node)
@@ -337,9 +375,11 @@ class RehearsalDock(QWidget):
         if thought is not None:
             node = _node(talk, thought.node)
             name = node.label if node is not None and node.label else thought.node
-            self._thought.show_thought(thought, name, talk.program)
+            self.thought.show_thought(thought, name, talk.program)
+            if self.by_model:
+                QTimer.singleShot(0, self, self._ask_mind)
         else:
-            self._thought.put_away()
+            self.thought.put_away()
         if request is None:
             self._card.hide()
             return
@@ -357,6 +397,10 @@ class RehearsalDock(QWidget):
     def _ask_server(self) -> None:
         if self.talk is not None and self.talk.asking is not None:
             self.ask_server.emit(self.talk.asking)
+
+    def _ask_mind(self) -> None:
+        if self.talk is not None and self.talk.thinking is not None:
+            self.ask_mind.emit(self.talk.thinking)
 
     def play(
         self, script: Script, services: tuple[Service, ...] = (), minds: tuple[Mind, ...] | None = None

@@ -79,6 +79,11 @@ class ThoughtCard(QFrame):
         self._wrong.setText(message)
         self._wrong.setVisible(bool(message))
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong, as it is shown; empty when nothing is."""
+        return self._wrong.text() if self.isVisible() else ""
+
     def _build(self, thought: Thought, name: str, program: Program) -> None:
         body = QWidget()
         column = QVBoxLayout(body)

@@ -8,6 +8,7 @@ import msgspec
 from engine.protocol import AskModel, CallTool, Cite, JudgeIntent, Result, SearchKnowledge
 from engine.simulation.minds import Thought
 from studio.simulator.asked import call_text
+from studio.simulator.usage import usage_words
 
 LONGEST = 160
 """Characters of an answer that are shown."""
@@ -48,9 +49,7 @@ def answer_notes(asked: Thought, event: Result) -> Iterator[str]:
         case AskModel() if isinstance(value, dict):
             yield from _model_notes(value)
         case SearchKnowledge() if isinstance(value, list):
-            titles = ", ".join(
-                dict.fromkeys(str(p.get("title") or p.get("id")) for p in value if isinstance(p, dict))
-            )
+            titles = ", ".join(dict.fromkeys(_found(p) for p in value if isinstance(p, dict)))
             yield f"Found {len(value)}: {titles}" if value else "Nothing found."
         case JudgeIntent() if isinstance(value, dict):
             scores = ", ".join(
@@ -65,6 +64,12 @@ def answer_notes(asked: Thought, event: Result) -> Iterator[str]:
             yield f"Answered {_short(value)}"
 
 
+def _found(passage: dict[str, Any]) -> str:
+    title = str(passage.get("title") or passage.get("id"))
+    score = passage.get("score")
+    return f"{title} ({score / 10:.0f} %)" if isinstance(score, int) else title
+
+
 def _model_notes(value: dict[str, Any]) -> Iterator[str]:
     for call in value.get("calls") or ():
         if isinstance(call, dict):
@@ -73,7 +78,7 @@ def _model_notes(value: dict[str, Any]) -> Iterator[str]:
         yield f"The model answered {_short(value['data'])}"
     usage = value.get("usage")
     if isinstance(usage, dict) and usage:
-        yield f"It took {_short(usage)}"
+        yield usage_words(usage)
 
 
 def _short(value: Any) -> str:

@@ -21,6 +21,7 @@ from studio.window.commands import make_actions
 from studio.window.desk import Desk
 from studio.window.hearing import Hearing
 from studio.window.keepsakes import Keepsakes
+from studio.window.minding import Minding
 from studio.window.publisher import Publisher
 from studio.window.question import Question
 from studio.window.services import ServerServices
@@ -87,6 +88,7 @@ class Window(QWidget):
         self.calls = Calls(desk, self.connection, self.tasks)
         self.hearing = Hearing(desk, self.connection, self.tasks)
         self.house = AgentHouse(self._look, desk, self.connection, self.keepsakes, self.tasks)
+        self.minding = Minding(desk.dock, self.house.agency, self.tasks)
         desk.set_still(self.keepsakes.still)
         desk.bar.menu.connect(self._open_menu)
         desk.bar.check.clicked.connect(lambda _=False: self.check())
