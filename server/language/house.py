@@ -8,8 +8,10 @@ from engine.providers.registry import Health
 from server.knowledge.house import KnowledgeHouse
 from server.knowledge.named import bases_named
 from server.language.configuration import language_model
+from server.language.memories import Memories
 from server.sessions.minds import Minds
 from server.settings import Settings
+from server.speech.settings import SpeechSettings
 from server.tools.house import ToolHouse
 
 
@@ -26,6 +28,7 @@ class LanguageHouse:
         self.knowledge = knowledge
         self.tools = tools
         self.model = language_model(settings, health or Health())
+        self._memories = Memories()
         self._warming: asyncio.Task[None] | None = None
         self.asking = Asking(self.model, knowledge.model)
 
@@ -41,21 +44,29 @@ class LanguageHouse:
             if warm is not None:
                 await warm()
 
-    async def of_release(self, organization_id: str, release_id: str, program: Program) -> Minds:
+    async def of_release(
+        self, organization_id: str, release_id: str, program: Program, speech: SpeechSettings
+    ) -> Minds:
         """For talks on a release: it searches what was pinned when it was published."""
         toolbox = await self.tools.of_release(organization_id, release_id) if _acts(program) else None
         if not program.thinks:
             return Minds(toolbox=toolbox)
         knowledge = await self.knowledge.of_release(organization_id, release_id)
-        return Minds(self.asking, knowledge, toolbox)
+        return Minds(self._asking(organization_id, speech), knowledge, toolbox, speech.thinks_ahead)
 
-    async def of_draft(self, organization_id: str, agent_id: str, program: Program) -> Minds:
+    async def of_draft(
+        self, organization_id: str, agent_id: str, program: Program, speech: SpeechSettings
+    ) -> Minds:
         """For a rehearsal: it searches what is there now."""
         toolbox = self.tools.of_agent(organization_id, agent_id) if _acts(program) else None
         if not program.thinks:
             return Minds(toolbox=toolbox)
         knowledge = await self.knowledge.of_draft(organization_id, agent_id, bases_named(program))
-        return Minds(self.asking, knowledge, toolbox)
+        return Minds(self._asking(organization_id, speech), knowledge, toolbox, speech.thinks_ahead)
+
+    def _asking(self, organization_id: str, speech: SpeechSettings) -> Asking:
+        memory = self._memories.of(organization_id) if speech.remembers else None
+        return self.asking.standing_by(memory, speech.standby)
 
     async def aclose(self) -> None:
         """Let connections go."""

@@ -166,7 +166,7 @@ class SessionHost:
         live.conversation = Conversation(
             bind(program, header), ref, 1, MemoryLog(), live, self.tools, self.clock, now
         )
-        minds = await self.thinking.of_draft(organization_id, agent_id, program)
+        minds = await self.thinking.of_draft(organization_id, agent_id, program, live.speech)
         minds.join(live.conversation)
         self.live[ref.session] = live
         return live
@@ -212,8 +212,9 @@ class SessionHost:
             async with self.database.read(organization_id) as session:
                 row = await ReleaseRepository(session).get(release_id)
             program = await self.workshop.compile(row.flow.encode())
-            minds = await self.thinking.of_release(organization_id, release_id, program)
-            released = self._released[key] = Released(program, read_speech(row.speech), minds)
+            speech = read_speech(row.speech)
+            minds = await self.thinking.of_release(organization_id, release_id, program, speech)
+            released = self._released[key] = Released(program, speech, minds)
             self.loaded(program, released.speech)
             while len(self._released) > PROGRAMS:
                 self._released.popitem(last=False)

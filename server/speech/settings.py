@@ -12,13 +12,16 @@ SLOWEST, FASTEST = 50, 200
 T = TypeVar("T", list[str], dict[str, str])
 Order = Annotated[list[str], Field(max_length=8)]
 VoiceId = Annotated[str, Field(max_length=100, pattern=r"^[\w .:+/-]*$")]
+Sentence = Annotated[str, Field(min_length=1, max_length=500)]
 Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
 class SpeechSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an agent says about speech; empty means: as the server is set. ``voices`` are by provider, so that the
     one that takes over has a voice of the agent's choice too; ``languages`` are what is different in a language
-    (``it``) or a locale (``it-IT``)."""
+    (``it``) or a locale (``it-IT``). ``standby`` is what is said, by language or locale, where a model should have
+    spoken and none answers; ``remembers``: rather what was answered to just the same before. ``thinks_ahead``: models
+    are asked before it is sure that a caller has finished."""
 
     speech_to_text: tuple[str, ...] = ()
     text_to_speech: tuple[str, ...] = ()
@@ -26,6 +29,9 @@ class SpeechSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     speed: int = 100
     languages: dict[str, Tongue] = {}
     resumes: bool = True
+    standby: dict[str, str] = {}
+    remembers: bool = False
+    thinks_ahead: bool = True
 
 
 _decoder = msgspec.json.Decoder(SpeechSettings)
@@ -59,6 +65,20 @@ class SpeechBody(BaseModel):
     speed: Annotated[int, Field(ge=SLOWEST, le=FASTEST, description="Per cent.")] = 100
     languages: dict[Locale, LanguageBody] = Field({}, description="What is different in `it`, or in `it-IT`.")
     resumes: bool = Field(True, description="What mere noise has paused is spoken to its end.")
+    standby: dict[Locale, Sentence] = Field(
+        {},
+        description="What is said in `en`, or in `en-US`, where a model should have spoken and none answers. Without "
+        "it, and for questions to the knowledge, the node is left through `failed`.",
+    )
+    remembers: bool = Field(
+        False,
+        description="When no model answers, say what one answered to exactly the same before, if one did.",
+    )
+    thinks_ahead: bool = Field(
+        True,
+        description="Ask models while a caller may still go on, so that the answer is there when she does not; what "
+        "was asked in vain is paid for.",
+    )
 
     @field_validator("speech_to_text")
     @classmethod
@@ -85,6 +105,9 @@ class SpeechBody(BaseModel):
             self.speed,
             tongues,
             self.resumes,
+            dict(sorted(self.standby.items())),
+            self.remembers,
+            self.thinks_ahead,
         )
         return msgspec.json.encode(settings).decode()
 
@@ -103,6 +126,9 @@ def speech_body(text: str) -> SpeechBody:
         speed=settings.speed,
         languages=languages,
         resumes=settings.resumes,
+        standby=settings.standby,
+        remembers=settings.remembers,
+        thinks_ahead=settings.thinks_ahead,
     )
 
 

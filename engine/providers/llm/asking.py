@@ -6,7 +6,8 @@ with a sentence that says what.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+import copy
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ from engine.providers.llm.contract import (
 )
 from engine.providers.llm.minutes import Minutes
 from engine.providers.llm.sentences import Sentence, Splitter
+from engine.providers.llm.standby import Memory, Standby
 from engine.providers.speech import ProviderError, Trouble
 from engine.runtime.prompting import NOT_KNOWN, OFF_LIMITS
 
@@ -41,6 +43,9 @@ CLOSE = 120
 
 REMEMBERED = 256
 """Sets of intents whose vectors are kept."""
+
+IN_TIME = 250
+"""Milliseconds that are kept back of a node's time, for who stands by when the models have used up theirs."""
 
 Say = Callable[[str], Awaitable[None]]
 
@@ -54,6 +59,15 @@ class Asking:
         self._embeddings = embeddings
         self._known: dict[bytes, Vectors] = {}
         self._minutes = Minutes(model) if model is not None else None
+        self._memory: Memory | None = None
+        self._canned: Mapping[str, str] = {}
+
+    def standing_by(self, memory: Memory | None, canned: Mapping[str, str]) -> "Asking":
+        """The same models, and what is spoken where none of them answers: what one answered to just the same before, or
+        a written sentence, by locale (``en-US``) or language (``en``)."""
+        asking = copy.copy(self)
+        asking._memory, asking._canned = memory, dict(canned)
+        return asking
 
     async def ask(self, request: AskModel, abilities: Sequence[Ability], wrote: Say, key: str) -> Outcome:
         """Have the model write (`engine.conversation.ports.Models`)."""
@@ -66,7 +80,8 @@ class Asking:
                 prompt = await self._minutes.fit(
                     talk, prompt_of(request, abilities), budget_ms=request.timeout // 3
                 )
-                stream = self._model.stream(prompt, budget_ms=request.timeout)
+                model, budget_ms = self._for(request, self._model)
+                stream = model.stream(prompt, budget_ms=budget_ms)
                 async with contextlib.aclosing(stream) as events:  # type: ignore[type-var]
                     async for event in events:
                         await answer.take(event)
@@ -77,6 +92,14 @@ class Asking:
             return Outcome("timeout", detail=f"The model took longer than {request.timeout / 1000:g} s.")
         except ProviderError as error:
             return Outcome("timeout" if error.trouble is Trouble.TIMEOUT else "error", detail=str(error))
+
+    def _for(self, request: AskModel, model: LanguageModel) -> tuple[LanguageModel, int]:
+        """Who answers, and its time. What was said before a crash is not finished by somebody else's words, and a
+        written sentence answers no question to the knowledge: it has no sources."""
+        canned = in_language(self._canned, request.locale) if request.purpose != "answer" else ""
+        if not request.spoken or request.begun or (self._memory is None and not canned):
+            return model, request.timeout
+        return Standby(model, self._memory, canned), max(1, request.timeout - IN_TIME)
 
     async def judge(self, request: JudgeIntent, key: str) -> Outcome:
         """Say which intent the words are: by their examples, by meaning, at last by the model."""
@@ -189,6 +212,11 @@ class _Answering:
         calls = [msgspec.to_builtins(call) for call in self._calls]
         value = {"text": text, "data": self._data, "calls": calls, "usage": usage_of(done)}
         return Outcome("ok", {k: v for k, v in value.items() if v})
+
+
+def in_language(texts: Mapping[str, str], locale: str) -> str:
+    """The one for a locale, else for its language; empty when there is none."""
+    return texts.get(locale) or texts.get(locale.partition("-")[0], "")
 
 
 def prompt_of(request: AskModel, abilities: Sequence[Ability]) -> Prompt:

@@ -23,6 +23,9 @@ WISHES: Frame = {
     "speed": 90,
     "languages": {"it": {"voices": {"local": "it"}, "speed": 110}},
     "resumes": False,
+    "standby": {"en": "One moment, please.", "it-IT": "Un momento."},
+    "remembers": True,
+    "thinks_ahead": False,
 }
 
 
@@ -55,6 +58,9 @@ async def test_speech_is_set_and_shown_and_goes_out_with_the_next_release(owner:
         ({"speed": 10}, "50"),
         ({"languages": {"../it": {}}}, "pattern"),
         ({"languages": {"it": {"voices": {"nobody": "x"}}}}, "cartesia"),
+        ({"standby": {"../it": "Ciao."}}, "pattern"),
+        ({"standby": {"en": ""}}, "at least 1"),
+        ({"standby": {"en": "x" * 501}}, "at most 500"),
         ({"volume": 3}, "not permitted"),
     ],
 )

@@ -1,5 +1,8 @@
 """A session asks a model: sentences while it writes, outcomes when it cannot."""
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from engine.protocol.thinking import AskModel, Intent, JudgeIntent
@@ -80,3 +83,30 @@ async def test_without_a_model_nothing_is_written_and_examples_still_judge() -> 
     assert known.outcome == "ok" and known.value["intent"] == "room"  # type: ignore[index, call-overload]
     unknown = await asking.judge(JudgeIntent("j", "n", "what is the moon made of", intents), "k")
     assert unknown.outcome == "ok" and unknown.value["intent"] == ""  # type: ignore[index, call-overload]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, "ok"),
+        ({"locale": "de-AT"}, "error"),
+        ({"purpose": "answer"}, "error"),
+        ({"begun": "Good morning."}, "error"),
+        ({"spoken": False}, "error"),
+    ],
+    ids=["it is", "in no language of hers", "a question", "in the middle of an answer", "nothing is spoken"],
+)
+async def test_a_written_sentence_is_said_only_where_it_fits(changed: dict[str, Any], expected: str) -> None:
+    said: list[str] = []
+
+    async def wrote(sentence: str) -> None:
+        said.append(sentence)
+
+    async with ChatEmulator(Talk(trouble="broken")) as vendor:
+        model = OpenAiChat(RIGHT_KEY, "small", vendor.url)
+        asking = Asking(model).standing_by(None, {"en": "One moment, please."})
+        wanted = msgspec.structs.replace(request(), **({"locale": "en-GB"} | changed))
+        outcome = await asking.ask(wanted, (), wrote, wanted.id)
+        await model.aclose()
+    assert outcome.outcome == expected
+    assert said == (["One moment, please."] if expected == "ok" else [])
