@@ -36,7 +36,7 @@ def cost_words(micros: int) -> str:
     if micros >= 100 * MICROS_IN_CENT:
         return f"${micros / 1_000_000:.2f}"
     cents = micros / MICROS_IN_CENT
-    return f"{cents:.2f} ¢" if cents >= 0.01 else "less than 0.01 ¢"
+    return f"{cents:.2f}\u00a0¢" if cents >= 0.01 else "less than 0.01\u00a0¢"
 
 
 def _count(usage: dict[str, Any], name: str) -> int:

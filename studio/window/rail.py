@@ -13,6 +13,7 @@ PLACES = (
     ("variable", "Variables", True),
     ("knowledge", "Knowledge: what the agent may answer from", True),
     ("tools", "Tools: what the agent may use", True),
+    ("speech", "Voice and models: how the agent hears, speaks and thinks", True),
     ("live", "Recorded calls", True),
 )
 

@@ -1,0 +1,59 @@
+"""Between the speech panel and the server."""
+
+import asyncio
+
+from studio.client import speaking
+from studio.client.agents import Agent
+from studio.client.api import Api, ServerTrouble
+from studio.client.speaking import SpeechSettings
+from studio.document import Document
+from studio.operations.agency import Agency
+from studio.operations.speech_panel import SpeechPanel
+from studio.window.tasks import Tasks
+
+SAVED = "Saved. Publish, and the next visitor hears it."
+
+
+class Voicing:
+    """One agent's speech at a time."""
+
+    def __init__(self, panel: SpeechPanel, agency: Agency, document: Document, tasks: Tasks) -> None:
+        self._panel = panel
+        self._agency = agency
+        self._document = document
+        self._tasks = tasks
+        panel.wanted.connect(self.look)
+        panel.saved.connect(self.save)
+
+    def look(self) -> None:
+        """Look how the agent is set, and who there is."""
+        agent, api = self._agency.agent, self._agency.api
+        if agent is not None and api is not None:
+            self._tasks.spawn(self._look(api, agent), "Looking for voices")
+
+    async def _look(self, api: Api, agent: Agent) -> None:
+        locale = next(iter(self._document.flow.locales), "")
+        try:
+            settings, providers, (voices, troubles) = await asyncio.gather(
+                speaking.read_speech(api, agent.id),
+                speaking.list_providers(api),
+                speaking.list_voices(api, locale),
+            )
+            self._panel.show_settings(settings, providers, voices, troubles)
+            self._panel.show_models(await speaking.models_seen(api, agent.id))
+        except ServerTrouble as trouble:
+            self._panel.tell(trouble.message)
+
+    def save(self, settings: SpeechSettings) -> None:
+        """Keep these settings."""
+        agent, api = self._agency.agent, self._agency.api
+        if agent is not None and api is not None:
+            self._tasks.spawn(self._save(api, agent, settings), "Saving how the agent speaks")
+
+    async def _save(self, api: Api, agent: Agent, settings: SpeechSettings) -> None:
+        try:
+            self._panel.settings = await speaking.save_speech(api, agent.id, settings)
+        except ServerTrouble as trouble:
+            self._panel.tell(trouble.message)
+            return
+        self._panel.tell(SAVED, "good")
