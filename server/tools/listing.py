@@ -63,7 +63,7 @@ def states(tool: Tool | None, row: AgentTool | None) -> list[FunctionState]:
         )
         for name, function in known.items()
     ]
-    return there + [FunctionState(name=name, enabled=False, stale=True) for name in gone]
+    return there + [FunctionState(name=name, enabled=name not in off, stale=True) for name in gone]
 
 
 def trouble(tool: Tool, row: AgentTool) -> str:

@@ -33,7 +33,7 @@ class ToolView(BaseModel):
 
 
 class FunctionState(BaseModel):
-    """A function of an agent's tool. ``stale``: it is no longer there, and never called. ``arguments`` is JSON Schema;
+    """A function of an agent's tool, and whether it is switched on. ``stale``: it is not there, and never called. ``arguments`` is JSON Schema;
     ``changes``: something is different afterwards."""
 
     name: str

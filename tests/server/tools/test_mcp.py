@@ -138,6 +138,22 @@ async def test_what_it_no_longer_offers_is_stale_and_never_called(desk: Desk) ->
     assert (await desk.call("cancel", "again", number=7)).outcome == "ok"
 
 
+async def test_what_comes_back_is_switched_as_it_was(desk: Desk) -> None:
+    await desk.put(switched_off=["cancel"])
+    desk.peer.tools = []
+    gone = (await desk.refresh())["functions"]
+    assert [(f["name"], f["enabled"], f["stale"]) for f in gone] == [
+        ("look_up", True, True),
+        ("cancel", False, True),
+    ]
+    desk.peer.tools = [LOOK, CANCEL]
+    back = (await desk.refresh())["functions"]
+    assert [(f["name"], f["enabled"], f["stale"]) for f in back] == [
+        ("look_up", True, False),
+        ("cancel", False, False),
+    ]
+
+
 async def test_single_functions_are_switched_off(desk: Desk) -> None:
     await desk.put(switched_off=["cancel"])
     assert "switched off" in (await desk.call("cancel", number=7)).detail
