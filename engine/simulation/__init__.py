@@ -11,6 +11,7 @@ from engine.simulation.cases import (
     load_case,
     run_case,
 )
+from engine.simulation.keeping import recorded_case
 from engine.simulation.minds import Mind, MindTable
 from engine.simulation.recorded import minds_of, services_of
 from engine.simulation.rehearsal import Rehearsal, Services, nobody, spoken
@@ -30,6 +31,7 @@ __all__ = [
     "load_case",
     "minds_of",
     "nobody",
+    "recorded_case",
     "run_case",
     "services_of",
     "spoken",

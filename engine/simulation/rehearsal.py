@@ -255,8 +255,10 @@ class Rehearsal:
         if isinstance(waiting, HttpRequest):
             return self._bring(_result(self.at, waiting.id, step))
         if isinstance(waiting, THOUGHTS):
+            before = len(self.records)
             self._think(waiting, step)
-            return self._bring(thought_result(self.at, waiting, step))
+            self._bring(thought_result(self.at, waiting, step))
+            return self.records[before:]
         value = step.body
         if isinstance(waiting, TakeMessage) and step.outcome == "ok" and value is None:
             self.messages += 1

@@ -22,12 +22,18 @@ def add(commands: Subparsers) -> None:
         "Run the events of a session through the engine again. Ends with 1 when it would do anything else today.\n"
         "A session is named by its id (the server may run meanwhile), or by a file that --export wrote.",
         "  parley replay ses_01j...\n  parley replay ses_01j... --export talk.jsonl\n"
-        "  parley replay talk.jsonl --flow flows/clinic",
+        "  parley replay talk.jsonl --flow flows/clinic\n"
+        "  parley replay ses_01j... --test flows/concierge/tests/as-recorded.json",
     )
     parser.add_argument("session", help="a session's id, or a file")
     parser.add_argument("--data", type=Path, help="the data folder (PARLEY_DATA, ./data)")
     parser.add_argument("--flow", help="the flow to run a file against: its folder or flow.json")
     parser.add_argument("--export", type=Path, help="write header and records to a file, one JSON a line")
+    parser.add_argument(
+        "--test",
+        type=Path,
+        help="keep it as a conversation test with the answers of its models, knowledge, tools and services",
+    )
     parser.set_defaults(run=run)
 
 
@@ -52,30 +58,35 @@ def run(arguments: argparse.Namespace) -> int:
         return fail(str(error), 2)
     _show(records)
     print(f"{len(records)} events, replayed alike; outcome {state.outcome or 'open'}")
-    return 0
+    return _keep(arguments.test, program, header, records) if arguments.test else 0
 
 
 def _find(arguments: argparse.Namespace) -> tuple[Any, list[Any], bytes]:
     """Header, records and flow; raises ``ValueError``, ``OSError`` or ``sqlite3.Error`` with what is
     missing."""
-    import msgspec
-
-    from engine.protocol import Header, Record
-
     path = Path(arguments.session)
     if path.is_file():
         if not arguments.flow:
             raise ValueError("a file needs its flow: add --flow flows/NAME")
-        lines = path.read_bytes().splitlines()
-        if not lines:
-            raise ValueError(f"{path} is empty; export a session with --export")
-        try:
-            header = msgspec.json.decode(lines[0], type=Header)
-            records = [msgspec.json.decode(line, type=Record) for line in lines[1:] if line.strip()]
-        except msgspec.DecodeError as error:
-            raise ValueError(f"{path} holds no exported session: {error}") from error
+        header, records = exported(path)
         return header, records, flow_file(arguments.flow).read_bytes()
     return _stored(arguments)
+
+
+def exported(path: Path) -> tuple[Any, list[Any]]:
+    """Header and records of a file that ``--export`` wrote; raises ``ValueError`` or ``OSError``."""
+    import msgspec
+
+    from engine.protocol import Header, Record
+
+    lines = path.read_bytes().splitlines()
+    if not lines:
+        raise ValueError(f"{path} is empty; export a session with parley replay SESSION --export FILE")
+    try:
+        header = msgspec.json.decode(lines[0], type=Header)
+        return header, [msgspec.json.decode(line, type=Record) for line in lines[1:] if line.strip()]
+    except msgspec.DecodeError as error:
+        raise ValueError(f"{path} holds no exported session: {error}") from error
 
 
 def _stored(arguments: argparse.Namespace) -> tuple[Any, list[Any], bytes]:
@@ -109,6 +120,24 @@ def _export(path: Path, header: Any, records: list[Any]) -> None:
 
     lines = [msgspec.json.encode(header), *(msgspec.json.encode(record) for record in records)]
     path.write_bytes(b"\n".join(lines) + b"\n")
+
+
+def _keep(path: Path, program: Any, header: Any, records: list[Any]) -> int:
+    """Write it as a test, and say whether it passes as one."""
+    from engine.simulation import dump_case, recorded_case, run_case
+
+    case = recorded_case(path.stem, header, records)
+    try:
+        path.write_bytes(dump_case(case))
+    except OSError as error:
+        return fail(f"{path} cannot be written: {error.strerror}.", 2)
+    verdict = run_case(program, case)
+    if not verdict.passed:
+        return fail(
+            f"{path} is written, but as a test it goes another way at turn {verdict.turn + 1}: {verdict.difference}"
+        )
+    print(f"kept as {path}; it passes without a network")
+    return 0
 
 
 def _show(records: list[Any]) -> None:

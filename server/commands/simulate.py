@@ -4,9 +4,11 @@ import argparse
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from server.commands.arguments import Subparsers, command, fail, flow_file
+from server.commands.replay import exported
 
 HELP = """Type what the visitor says. Or:
   :press ID     press a button          :keys 12#     press telephone keys
@@ -23,12 +25,19 @@ def add(commands: Subparsers) -> None:
         "simulate",
         "talk to a flow here",
         "Talk to a flow in the terminal, on a virtual clock.\n\n" + HELP,
-        "  parley simulate flows/table-reservation\n  parley simulate flows/clinic --now 2026-11-20T10:00",
+        "  parley simulate flows/table-reservation\n  parley simulate flows/clinic --now 2026-11-20T10:00\n"
+        "  parley simulate flows/concierge --answers talk.jsonl",
     )
     parser.add_argument("flow", help="a flow's folder or flow.json")
     parser.add_argument("--now", help="when the talk begins, like 2026-11-20T10:00 (now)")
     parser.add_argument("--locale", default="", help="the language (the flow's first)")
     parser.add_argument("--seed", type=int, default=0, help="feeds chance (0)")
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        metavar="FILE",
+        help="a talk that parley replay --export wrote: models, knowledge, tools and services answer as in it",
+    )
     parser.set_defaults(run=run)
 
 
@@ -44,12 +53,13 @@ def run(arguments: argparse.Namespace) -> int:
         flow, _ = load_flow(path.read_bytes())
         now = arguments.now or datetime.now().isoformat(timespec="minutes")
         datetime.fromisoformat(now)
+        services, minds = _answering(arguments.answers)
     except OSError as error:
-        return fail(f"{path} cannot be read: {error.strerror}.", 2)
+        return fail(f"{error.filename or path} cannot be read: {error.strerror}.", 2)
     except (FlowFormatError, ValueError) as error:
         return fail(f"{error}", 2)
     script = Script((), arguments.seed, now, arguments.locale)
-    talk = Talk(Rehearsal(compile_flow(flow), script, _demo))
+    talk = Talk(Rehearsal(compile_flow(flow), script, services, minds))
     print(HELP + "\n")
     talk.begin()
     while not talk.over:
@@ -112,6 +122,7 @@ class Talk:
 
     def _show(self, records: list[Any]) -> None:
         from engine.protocol import End, Fault, Speak
+        from engine.simulation.minds import asked_of, heard_by
 
         for record in records:
             for effect in record.effects:
@@ -125,6 +136,32 @@ class Talk:
                     print(f"       ended: {effect.outcome}")
         for request in self.rehearsal.open.values():
             print(f"       {request.method} {request.url} waits: :answer {{...}} or :error")
+        for thought in self.rehearsal.thoughts.values():
+            asked = f"{asked_of(thought)} at {thought.node}"
+            print(
+                f"       {asked} ({heard_by(thought)!r}) waits: :answer {_LIKE[asked_of(thought)]} or :error"
+            )
+
+
+_LIKE = {
+    "model": '"What it says."',
+    "knowledge": '[{"id": "k1", "text": "What is known.", "title": "Where", "score": 900}]',
+    "intents": '{"intent": "its id"}',
+    "tool": '{"what": "it gives"}',
+}
+"""What answers look like, by who is asked."""
+
+
+def _answering(path: Path | None) -> tuple[Any, Any]:
+    """Who answers for services and for whoever thinks. Raises ``ValueError`` or ``OSError``."""
+    from engine.simulation import minds_of, services_of
+    from engine.simulation.rehearsal import nobody_thinks
+
+    if path is None:
+        return _demo, nobody_thinks
+    _, records = exported(path)
+    recorded = services_of(records)
+    return lambda request: recorded(request) or _demo(request), minds_of(records)
 
 
 def _answer(text: str) -> Any:
