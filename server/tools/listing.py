@@ -6,7 +6,7 @@ from server.kit.database import Database
 from server.kit.http_guard import GuardedClient
 from server.tools.call import ToolFailed
 from server.tools.models import AgentTool
-from server.tools.registry import Tool
+from server.tools.registry import Tool, ToolConfig
 from server.tools.repository import ToolRepository
 from server.tools.schemas import FunctionState
 from server.tools.setup import Setup
@@ -26,6 +26,7 @@ class Listing:
         row says why. Functions that are gone stay named, so that flows that use them can be mended."""
         async with self._database.read(organization_id) as session:
             row = await ToolRepository(session).get(id)
+        before = self.settings(row, tool)
         try:
             found = await tool.offer(self._client, self._setup.config(row, tool))
         except ToolFailed as error:
@@ -35,8 +36,15 @@ class Listing:
         async with self._database.write(organization_id) as session:
             kept = await ToolRepository(session).get(id)
             # It was set up anew meanwhile: that will be listed by itself.
-            if (kept.config, kept.secrets) == (row.config, row.secrets):
+            if self.settings(kept, tool) == before:
                 kept.offered = found
+
+    def settings(self, row: AgentTool, tool: Tool) -> ToolConfig | None:
+        """What it would be asked with, secrets included; None when that cannot be read."""
+        try:
+            return self._setup.config(row, tool)
+        except ToolFailed:
+            return None
 
 
 def _gone(before: dict[str, Any], found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -33,8 +33,8 @@ class ToolView(BaseModel):
 
 
 class FunctionState(BaseModel):
-    """A function of an agent's tool, and whether it is switched on. ``stale``: it is not there, and never called. ``arguments`` is JSON Schema;
-    ``changes``: something is different afterwards."""
+    """A function of an agent's tool, and whether it is switched on. ``stale``: it is not there, and never called.
+    ``arguments`` is JSON Schema; ``changes``: something is different afterwards."""
 
     name: str
     enabled: bool

@@ -84,13 +84,15 @@ class ToolService:
             tool = self._tool(name)
             repository = ToolRepository(session)
             row = await repository.find(agent.id, name)
+            before = self.listing.settings(row, tool) if row is not None else None
             if row is None:
                 row = AgentTool(id=new_id("agt"), agent_id=agent.id, tool=name, secrets="", created_at=now)
                 repository.add(row)
             with session.no_autoflush:
                 self._setup.put(row, tool, fields.config)
             row.enabled, row.switched_off, row.updated_at = fields.enabled, fields.switched_off, now
-        if tool.listed:
+        again = before is None or self.listing.settings(row, tool) != before or trouble(tool, row)
+        if tool.listed and again:
             await self.listing.refresh(organization_id, row.id, tool)
         return await self.one(organization_id, agent.id, name)
 

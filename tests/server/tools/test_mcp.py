@@ -155,7 +155,9 @@ async def test_what_comes_back_is_switched_as_it_was(desk: Desk) -> None:
 
 
 async def test_single_functions_are_switched_off(desk: Desk) -> None:
+    asked = desk.peer.seen["tools/list"]
     await desk.put(switched_off=["cancel"])
+    assert desk.peer.seen["tools/list"] == asked, "for a switch nobody is asked again"
     assert "switched off" in (await desk.call("cancel", number=7)).detail
     await desk.put(enabled=False)
     assert "not switched on" in (await desk.call("look_up", "k2", number=7)).detail
