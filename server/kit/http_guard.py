@@ -160,6 +160,9 @@ class GuardedClient:
 
     async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
         async with self._client.stream(method, url, headers=dict(headers), content=content) as response:
+            claimed = response.headers.get("content-length", "")
+            if method != "HEAD" and claimed.isdecimal() and int(claimed) > self.max_bytes:
+                raise TooLarge(f"The answer is larger than {self.max_bytes} bytes.")
             body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk

@@ -16,9 +16,22 @@ def _printable(text: str) -> str:
     return text.strip()
 
 
+def _readable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must have no NUL character")
+    return text.strip()
+
+
+def _said(text: str) -> str:
+    if not _readable(text):
+        raise ValueError("must have words in it")
+    return _readable(text)
+
+
 Name = Annotated[str, AfterValidator(_printable), Field(min_length=1, max_length=200)]
 Title = Annotated[str, AfterValidator(_printable), Field(max_length=200)]
-Words = Annotated[str, AfterValidator(str.strip), Field(min_length=1, max_length=4000)]
+Words = Annotated[str, AfterValidator(_said), Field(min_length=1, max_length=4000)]
+Description = Annotated[str, AfterValidator(_readable), Field(max_length=5000)]
 Address = Annotated[str, AfterValidator(tidy_address), Field(max_length=2000)]
 State = Literal["waiting", "reading", "embedding", "ready", "failed"]
 
@@ -27,7 +40,7 @@ class BaseCreate(BaseModel):
     """A new knowledge base. With ``agent_id`` it is that agent's own."""
 
     name: Name
-    description: Annotated[str, Field(max_length=5000)] = ""
+    description: Description = ""
     agent_id: str | None = None
 
 
@@ -35,7 +48,7 @@ class BaseUpdate(BaseModel):
     """What changes; the rest stays."""
 
     name: Name | None = None
-    description: Annotated[str, Field(max_length=5000)] | None = None
+    description: Description | None = None
 
 
 class BaseView(BaseModel):
@@ -102,7 +115,7 @@ class SourceView(BaseModel):
 class SearchRequest(BaseModel):
     """What to look for."""
 
-    query: Annotated[str, Field(min_length=1, max_length=2000)]
+    query: Annotated[str, AfterValidator(_readable), Field(min_length=1, max_length=2000)]
     count: int = Field(5, ge=1, le=50)
 
 

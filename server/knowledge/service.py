@@ -251,4 +251,5 @@ class KnowledgeService:
 
     def _waits(self, source: KnowledgeSource) -> None:
         source.state, source.progress, source.attempts, source.next_at = "waiting", 0, 0, None
+        source.problem = ""
         source.updated_at = later(self.clock, source)

@@ -196,10 +196,19 @@ async def test_a_redirect_without_a_target_is_an_answer() -> None:
 
 async def test_an_endless_answer_is_cut() -> None:
     async with (
-        listening(http("200 OK", b"x" * 4096)) as port,
+        listening(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * 4096) as port,
         calling(GuardedClient([("127.0.0.1", port)], max_bytes=1024)) as client,
     ):
         with pytest.raises(TooLarge):
+            await get(client, f"http://127.0.0.1:{port}/")
+
+
+async def test_an_answer_that_says_it_is_too_large_is_not_waited_for() -> None:
+    async with (
+        listening(b"HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\na little") as port,
+        calling(GuardedClient([("127.0.0.1", port)], max_bytes=1024)) as client,
+    ):
+        with pytest.raises(TooLarge, match="1024 bytes"):
             await get(client, f"http://127.0.0.1:{port}/")
 
 

@@ -1,9 +1,13 @@
 """A web site for tests, on loopback."""
 
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+
+SWELLS = gzip.compress(b"<p>and so on</p>" * 4_000_000)
+"""A small page that unpacks to 64 MB."""
 
 Page = tuple[str, str]
 """Its media type and its body."""
@@ -36,6 +40,10 @@ class Site:
             raise web.HTTPFound(self.moved[request.path])
         if request.path == "/endless":
             return await self._endless(request)
+        if request.path == "/claims":
+            return await self._claims(request)
+        if request.path == "/swells":
+            return web.Response(body=SWELLS, content_type="text/html", headers={"Content-Encoding": "gzip"})
         if request.path not in self.pages:
             raise web.HTTPNotFound
         media, body = self.pages[request.path]
@@ -43,6 +51,13 @@ class Site:
         if self.etags and request.headers.get("If-None-Match") == etag:
             return web.Response(status=304)
         return web.Response(text=body, content_type=media, headers={"ETag": etag} if self.etags else {})
+
+    async def _claims(self, request: web.Request) -> web.StreamResponse:
+        """Says it is a gigabyte, and sends a little of it."""
+        answer = web.StreamResponse(headers={"Content-Type": "text/html", "Content-Length": str(1 << 30)})
+        await answer.prepare(request)
+        await answer.write(b"<p>a little</p>")
+        return answer
 
     async def _endless(self, request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse(headers={"Content-Type": "text/html"})
