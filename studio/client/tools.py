@@ -21,7 +21,8 @@ class ToolFunction(msgspec.Struct, frozen=True):
 
 
 class ToolFacts(msgspec.Struct, frozen=True):
-    """A tool of the server's version. ``auth`` is ``none``, ``secret`` or ``oauth2``."""
+    """A tool of the server's version. ``auth`` is ``none``, ``secret`` or ``oauth2``. The functions of a ``listed`` one
+    are those a service lists; an agent may have several of it: ``mcp``, ``mcp_orders``."""
 
     id: str
     title: str
@@ -29,14 +30,18 @@ class ToolFacts(msgspec.Struct, frozen=True):
     auth: str
     config_schema: dict[str, Any]
     functions: tuple[ToolFunction, ...] = ()
+    listed: bool = False
 
 
 class FunctionState(msgspec.Struct, frozen=True):
-    """Whether a function may be called; a ``stale`` one is no longer there."""
+    """Whether a function may be called; a ``stale`` one is no longer there. ``arguments`` is JSON Schema."""
 
     name: str
     enabled: bool
     stale: bool = False
+    description: str = ""
+    arguments: dict[str, Any] = {}
+    changes: bool = False
 
 
 class AgentTool(msgspec.Struct, frozen=True):
@@ -88,6 +93,12 @@ async def put_tool(
     """Set a tool up; secrets that are left out stay what they were. Raises `ServerTrouble`."""
     wanted = {"enabled": enabled, "config": dict(config), "switched_off": list(switched_off)}
     body, _ = await api.call("PUT", f"/api/v1/agents/{agent}/tools/{tool}", json=wanted)
+    return msgspec.convert(body, AgentTool)
+
+
+async def list_again(api: Api, agent: str, tool: str) -> AgentTool:
+    """Have the service list its functions again. Raises `ServerTrouble`."""
+    body, _ = await api.call("POST", f"/api/v1/agents/{agent}/tools/{tool}/refresh")
     return msgspec.convert(body, AgentTool)
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from studio.operations.parts import Column, clear, label
 from studio.panels.editors.boxes import ChoiceBox, Tick
 from studio.simulator.asked import type_words, typed
 
 Schema = Mapping[str, Any]
+LINES_HEIGHT = 62
 KEPT = "Is set; type to replace it"
 
 
@@ -57,6 +58,12 @@ class SchemaForm(Column):
                 box.addItem(str(option), option)
             box.activated.connect(lambda _: self.edited.emit())
             return box
+        if "one a line" in str(shape.get("description")):
+            lines = QPlainTextEdit()
+            lines.setTabChangesFocus(True)
+            lines.setFixedHeight(LINES_HEIGHT)
+            lines.textChanged.connect(self.edited)
+            return lines
         line = QLineEdit()
         if secret(shape):
             line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -81,12 +88,14 @@ class SchemaForm(Column):
                 field.setChecked(bool(value))
             elif isinstance(field, ChoiceBox):
                 field.setCurrentIndex(max(0, field.findData(value)))
-            elif isinstance(field, QLineEdit):
+            elif isinstance(field, QLineEdit | QPlainTextEdit):
                 if secret(shape):
                     field.clear()
                     field.setPlaceholderText(KEPT if name in kept else "")
-                else:
+                elif isinstance(field, QLineEdit):
                     field.setText(text_of(value))
+                else:
+                    field.setPlainText(text_of(value))
 
     def values(self) -> dict[str, Any]:
         """What stands in the fields; those left empty are left out. Raises ``ValueError`` with what to do."""
@@ -104,8 +113,8 @@ class SchemaForm(Column):
             return field.isChecked()
         if isinstance(field, ChoiceBox):
             return field.currentData()
-        assert isinstance(field, QLineEdit)
-        text = field.text()
+        assert isinstance(field, QLineEdit | QPlainTextEdit)
+        text = field.text() if isinstance(field, QLineEdit) else field.toPlainText()
         if secret(self.shapes[name]):
             return text or None
         return typed(words_of(name), text, self.shapes[name]) if text.strip() else None

@@ -3,9 +3,9 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
-from studio.client.tools import AgentTool, ToolFacts, Trial
+from studio.client.tools import AgentTool, ToolFacts, ToolFunction, Trial
 from studio.operations.parts import Column, Head, Inset, Tile, button, label, restyle, row
 from studio.operations.schema_form import SchemaForm
 from studio.operations.trial_form import TrialForm
@@ -20,11 +20,12 @@ CONNECTIONS = {
 
 
 class ToolCard(Inset):
-    """``saved`` brings enabled, settings and the functions that are switched off; ``connected`` and ``forgotten`` ask
-    for just that; ``tried`` brings a function and arguments."""
+    """``saved`` brings enabled, settings and the functions that are switched off; ``connected``, ``refreshed`` (list
+    its functions again) and ``forgotten`` ask for just that; ``tried`` brings a function and arguments."""
 
     saved = Signal(bool, dict, list)
     connected = Signal()
+    refreshed = Signal()
     forgotten = Signal()
     tried = Signal(str, dict)
 
@@ -40,10 +41,11 @@ class ToolCard(Inset):
         self.trouble = label("", "trouble")
         self.form = SchemaForm(facts.config_schema if facts is not None else {})
         self.ticks: dict[str, Tick] = {}
+        self._hints: dict[str, QLabel] = {}
         self._functions = Column(4)
         self.account = label("", "good")
         self._connect = button("Connect an account…", "choice", self.connected.emit)
-        self.trial = TrialForm(facts.functions if facts is not None else ())
+        self.trial = TrialForm(functions_of(facts, state))
         self.trial.called.connect(self.tried)
         self._fill()
         self.show_state(state)
@@ -52,13 +54,15 @@ class ToolCard(Inset):
         head = Head()
         names = QVBoxLayout()
         names.setSpacing(1)
-        names.addWidget(label(self.facts.title if self.facts else self.state.title, "row-name"))
+        names.addWidget(label(self.state.title, "row-name"))
         self._line = label("", "hint")
         names.addWidget(self._line)
         self.switch = Tick()
         self.switch.setAccessibleName(f"Use {self.state.title}")
         self.switch.toggled.connect(lambda _: None if self._quiet else self._save_switches())
-        head.line.addWidget(Tile(look, "tool", "Act"))
+        head.line.addWidget(
+            Tile(look, "http" if self.facts is not None and self.facts.listed else "tool", "Act")
+        )
         head.line.addLayout(names, 1)
         head.line.addWidget(self.switch)
         head.setAccessibleName(f"{self.state.title}: show its settings")
@@ -87,6 +91,8 @@ class ToolCard(Inset):
         column.addWidget(self._account_row)
         column.addWidget(label("What it may do", "section"))
         column.addWidget(self._functions)
+        if self.facts is not None and self.facts.listed:
+            column.addLayout(row(button("List them again", "link", self.refreshed.emit)))
         self._try = label("Try it", "section")
         column.addWidget(self._try)
         column.addWidget(self.trial)
@@ -100,6 +106,11 @@ class ToolCard(Inset):
         self.switch.setEnabled(not state.stale)
         if fresh:
             self.form.show_values(state.config, frozenset(state.secrets))
+        known = {function.name for function in state.functions}
+        for name in [name for name in self.ticks if name not in known]:
+            for part in (self.ticks.pop(name), self._hints.pop(name)):
+                part.hide()
+                part.deleteLater()
         for function in state.functions:
             self._show_function(function.name, function.enabled, stale=function.stale)
         self._quiet = False
@@ -112,7 +123,8 @@ class ToolCard(Inset):
         )
         self._line.setText(line_of(state))
         restyle(self._line, "trouble" if state.problem else "hint")
-        ready = bool(state.id) and not state.stale and self.facts is not None
+        ready = bool(state.id) and not state.stale and bool(functions_of(self.facts, state))
+        self.trial.show_functions(functions_of(self.facts, state))
         self.trial.setVisible(ready)
         self._try.setVisible(ready)
         self.show_trouble("")
@@ -122,7 +134,7 @@ class ToolCard(Inset):
         if tick is None:
             tick = Tick(name)
             tick.toggled.connect(lambda _: None if self._quiet else self._save_switches())
-            facts = next((f for f in self.facts.functions if f.name == name), None) if self.facts else None
+            facts = next((f for f in functions_of(self.facts, self.state) if f.name == name), None)
             self._functions.column.addWidget(tick)
             words = (
                 "It is no longer there, and never called." if stale else facts.description if facts else ""
@@ -130,7 +142,7 @@ class ToolCard(Inset):
             hint = label(words, "hint")
             hint.setContentsMargins(24, 0, 0, 2)
             self._functions.column.addWidget(hint)
-            self.ticks[name] = tick
+            self.ticks[name], self._hints[name] = tick, hint
         tick.setChecked(enabled)
         tick.setEnabled(not stale)
 
@@ -165,6 +177,15 @@ class ToolCard(Inset):
         """Say what went wrong."""
         self.trouble.setText(words)
         self.trouble.setVisible(bool(words))
+
+
+def functions_of(facts: ToolFacts | None, state: AgentTool) -> tuple[ToolFunction, ...]:
+    """The functions that can be called: those in code, or those a service lists."""
+    if facts is not None and not facts.listed:
+        return facts.functions
+    return tuple(
+        ToolFunction(f.name, f.description, f.arguments, f.changes) for f in state.functions if not f.stale
+    )
 
 
 def line_of(state: AgentTool) -> str:

@@ -32,6 +32,7 @@ class Tooling:
         panel.wanted.connect(self.look)
         panel.saved.connect(self._save)
         panel.connected.connect(self._connect)
+        panel.refreshed.connect(self._refresh)
         panel.forgotten.connect(self._forget)
         panel.tried.connect(self._try)
 
@@ -62,6 +63,12 @@ class Tooling:
             card.show_state(state)
 
         self._spawn(tool, save, f"Setting up {tool}")
+
+    def _refresh(self, tool: str) -> None:
+        async def refresh(api: Api, agent: Agent, card: ToolCard) -> None:
+            card.show_state(await tools.list_again(api, agent.id, tool))
+
+        self._spawn(tool, refresh, f"Listing the functions of {tool}")
 
     def _forget(self, tool: str) -> None:
         async def forget(api: Api, agent: Agent, card: ToolCard) -> None:

@@ -27,11 +27,9 @@ class TrialForm(Column):
 
     def __init__(self, functions: tuple[ToolFunction, ...]) -> None:
         super().__init__(6)
-        self._functions = {function.name: function for function in functions}
+        self._functions: dict[str, ToolFunction] = {}
         self.box = ChoiceBox()
         self.box.setAccessibleName("Function to try")
-        for function in functions:
-            self.box.addItem(function.name, function.name)
         self.box.currentIndexChanged.connect(lambda _: self._turn())
         self._holder = Column()
         self.form = SchemaForm({})
@@ -51,6 +49,23 @@ class TrialForm(Column):
         self.column.addLayout(row(self.go))
         self.column.addWidget(self.state)
         self.column.addWidget(self.answer)
+        self._say("", "good")
+        self.answer.hide()
+        self.show_functions(functions)
+
+    def show_functions(self, functions: tuple[ToolFunction, ...]) -> None:
+        """Offer these; when they are the same, what one types stays."""
+        offered = {function.name: function for function in functions}
+        if offered == self._functions:
+            return
+        chosen = self.box.currentData()
+        self._functions = offered
+        self.box.blockSignals(True)
+        self.box.clear()
+        for name in offered:
+            self.box.addItem(name, name)
+        self.box.setCurrentIndex(max(0, self.box.findData(chosen)))
+        self.box.blockSignals(False)
         self._turn()
 
     def _turn(self) -> None:

@@ -97,6 +97,7 @@ def type_words(schema: Any) -> str:
     kinds = _kinds(schema)
     words = {
         "integer": "a whole number",
+        "number": "a number",
         "boolean": "yes or no",
         "array": "a list, as JSON",
         "object": "JSON",
@@ -116,6 +117,8 @@ def typed(name: str, text: str, schema: Any) -> Any:
     try:
         if "integer" in kinds:
             return int(text)
+        if "number" in kinds:
+            return msgspec.json.decode(text, type=int | float)
         if "boolean" in kinds:
             if text.lower() not in YES + NO:
                 raise ValueError

@@ -1,67 +1,102 @@
-"""A Parley server whose Google Calendar is an emulator on loopback, on a thread of its own beside the window."""
+"""A Parley server with an emulated Google Calendar and an MCP server on loopback, in a process of its own.
+
+``python -m tests.studio.calendar_server FOLDER`` serves until its input ends; its first line says where all of it is.
+"""
 
 import asyncio
-import threading
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+import httpx2
+from aiohttp import web
 
 from studio.client.api import Api
 from tests.server.running import WAIT, serving, settings_for
 from tests.server.tools.google import Google, google
+from tests.server.tools.mcp_peer import Peer, peer
 
 
 class CalendarServer:
-    """``api`` is the owner's; ``google`` the emulator."""
+    """``api`` is the owner's; ``peer`` the address of the MCP server."""
 
-    def __init__(self) -> None:
-        self.api: Api
-        self.google: Google
-        self.trouble: BaseException | None = None
-        self.up = threading.Event()
-        self._loop = asyncio.new_event_loop()
-        self._ends = asyncio.Event()
+    def __init__(self, said: str) -> None:
+        facts = json.loads(said)
+        self.api = Api(facts["url"], facts["token"])
+        self.peer = facts["peer"]
+        self._control = facts["control"]
 
-    def run(self, folder: Path) -> None:
-        """Serve until it is ended."""
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_until_complete(self._serve(folder))
-        except BaseException as error:  # told to the thread that waits
-            self.trouble = error
-        finally:
-            self.up.set()
-            self._loop.close()
+    def allow(self, address: str) -> None:
+        """What happens in the browser: somebody allows it, and is sent back to Parley."""
+        query = httpx2.post(f"{self._control}/allow", json={"address": address}).json()
+        httpx2.get(f"{self.api.address}/api/v1/tools/callback", params=query).raise_for_status()
 
-    async def _serve(self, folder: Path) -> None:
-        async with google() as there:
-            allow = (there.url.removeprefix("http://"),)
-            settings = settings_for(folder, rest_limit=0, token_limit=0, http_allow=allow, voice=False)
-            async with serving(settings) as running:
-                running.parts.toolhouse.registry.add(there.tool())
-                self.google = there
-                self.api = Api(running.url, running.owner.token)
-                self.up.set()
-                await self._ends.wait()
-
-    def end(self) -> None:
-        """Let it end."""
-        self._loop.call_soon_threadsafe(self._ends.set)
+    def answer(self, how: str) -> None:
+        """How the MCP server answers from now on."""
+        httpx2.post(f"{self._control}/how", json={"how": how}).raise_for_status()
 
 
 @contextmanager
-def calendar_server(folder: Path) -> Iterator[CalendarServer]:
+def calendar_server(folder: Path, checkout: Path) -> Iterator[CalendarServer]:
     """While it serves."""
-    server: Any = CalendarServer()
-    thread = threading.Thread(target=server.run, args=(folder,), daemon=True)
-    thread.start()
+    command = [sys.executable, "-m", "tests.studio.calendar_server", str(folder)]
+    pipe = subprocess.PIPE
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=checkout, stdin=pipe, stdout=pipe, stderr=log, text=True)
+    assert process.stdin is not None and process.stdout is not None
     try:
-        assert server.up.wait(WAIT), "The server did not start."
-        if server.trouble is not None:
-            raise server.trouble
-        yield server
+        said = next((line for line in process.stdout if line.startswith('{"url"')), "")
+        assert said, (folder / "server.log").read_text()
+        yield CalendarServer(said)
     finally:
-        if thread.is_alive():
-            server.end()
-        thread.join(WAIT)
+        process.stdin.close()
+        try:
+            process.wait(WAIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        finally:
+            process.stdout.close()
+
+
+async def _control(there: Google, mcp: Peer) -> tuple[web.AppRunner, str]:
+    async def allow(request: web.Request) -> web.Response:
+        return web.json_response(there.allow((await request.json())["address"]))
+
+    async def how(request: web.Request) -> web.Response:
+        mcp.how = (await request.json())["how"]
+        return web.Response()
+
+    app = web.Application()
+    app.add_routes([web.post("/allow", allow), web.post("/how", how)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    return runner, f"http://{host}:{port}"
+
+
+async def _serve(folder: Path) -> None:
+    async with google() as there, peer() as mcp:
+        allow = (there.url.removeprefix("http://"), mcp.endpoint)
+        settings = settings_for(folder, rest_limit=0, token_limit=0, http_allow=allow, voice=False)
+        runner, control = await _control(there, mcp)
+        async with serving(settings) as running:
+            running.parts.toolhouse.registry.add(there.tool())
+            facts = {
+                "url": running.url,
+                "token": running.owner.token,
+                "peer": f"{mcp.url}/mcp",
+                "control": control,
+            }
+            print(json.dumps(facts), flush=True)
+            await asyncio.to_thread(sys.stdin.read)
+        await runner.cleanup()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1])))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from PySide6.QtCore import QObject, QUrl, Slot
@@ -14,7 +13,8 @@ from studio.client.connection import Connection
 from studio.operations.agency import NOBODY
 from studio.operations.tool_card import ToolCard
 from studio.window.window import Window
-from tests.server.tools.google import CLIENT, SECRET, Google
+from tests.server.tools.google import CLIENT, SECRET
+from tests.server.tools.mcp_peer import TOKEN
 from tests.studio.calendar_server import CalendarServer, calendar_server
 from tests.studio.window.conftest import Room
 from tests.studio.window.test_aloud import picture
@@ -43,8 +43,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CalendarServer]:
-    with calendar_server(tmp_path_factory.mktemp("server")) as server:
+def server(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[CalendarServer]:
+    with calendar_server(tmp_path_factory.mktemp("server"), checkout) as server:
         yield server
 
 
@@ -75,11 +75,6 @@ def write(card: ToolCard, name: str, text: str) -> None:
     field.setText(text)
 
 
-async def allow(google: Google, api: Api, address: str) -> None:
-    """What happens in the browser: somebody allows it and is sent back."""
-    await api.call("GET", f"/api/v1/tools/callback?{urlencode(google.allow(address))}")
-
-
 def test_a_calendar_is_set_up_connected_and_tried(
     room: Room, window: Window, server: CalendarServer, browser: Browser
 ) -> None:
@@ -102,9 +97,7 @@ def test_a_calendar_is_set_up_connected_and_tried(
 
     card.connected.emit()
     room.until(lambda: browser.opened)
-    api = window.connection.api
-    assert api is not None
-    room.run(allow(server.google, api, browser.opened[0]))
+    server.allow(browser.opened[0])
     room.until(lambda: card.state.connection == "connected")
     assert card.account.text() == "An account is connected."
 
@@ -139,6 +132,44 @@ def test_single_functions_are_switched_and_what_was_set_up_is_forgotten(room: Ro
     card.forgotten.emit()
     room.until(lambda: not card.state.id)
     assert not card.trial.isVisible() and card.state.secrets == ()
+
+
+def test_an_mcp_server_is_added_and_what_it_lists_is_tried(
+    room: Room, window: Window, server: CalendarServer
+) -> None:
+    opened(room, window).unfold(False)
+    panel = window.house.tools
+    panel.name.setText("Two words")
+    panel.add_another()
+    assert "mcp_orders" not in panel.cards
+    panel.name.setText("orders")
+    panel.add_another()
+    card = panel.cards["mcp_orders"]
+    write(card, "address", server.peer)
+    write(card, "token", TOKEN)
+    card.save()
+    room.until(lambda: "look_up" in panel.cards["mcp_orders"].ticks)
+
+    card = panel.cards["mcp_orders"]
+    card.unfold(True)
+    trial = card.trial
+    trial.box.setCurrentIndex(trial.box.findData("look_up"))
+    field = trial.form.fields["number"]
+    assert isinstance(field, QLineEdit)
+    field.setText("seven")
+    trial.call()
+    assert "does not fit" in trial.state.text()
+    field.setText("7")
+    trial.call()
+    room.until(trial.answer.isVisible)
+    assert trial.state.text().startswith("It answered") and "sent" in trial.answer.toPlainText()
+    panel.area.verticalScrollBar().setValue(panel.area.verticalScrollBar().maximum())
+    picture(window, "tools-mcp")
+
+    server.answer("error")
+    trial.call()
+    room.until(lambda: trial.state.text().startswith("It failed"))
+    assert trial.answer.toPlainText()
 
 
 def test_without_a_server_the_panel_says_where_tools_live(room: Room, flow: Path) -> None:
