@@ -13,7 +13,8 @@ TALKS = 5
 
 
 class SpeechSettings(msgspec.Struct, frozen=True):
-    """An agent's own; empty lists mean: as the server is set. ``languages`` is kept as it came."""
+    """An agent's own; empty lists mean: as the server is set. ``languages``, and what is said when no model answers,
+    are kept as they came."""
 
     speech_to_text: tuple[str, ...] = ()
     text_to_speech: tuple[str, ...] = ()
@@ -21,6 +22,9 @@ class SpeechSettings(msgspec.Struct, frozen=True):
     speed: int = 100
     languages: dict[str, Any] = {}
     resumes: bool = True
+    standby: dict[str, str] = {}
+    remembers: bool = False
+    thinks_ahead: bool = True
 
 
 class ProviderState(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from studio.client.api import Api
 from studio.client.connection import Connection
@@ -48,6 +49,7 @@ def test_an_agent_gets_a_voice_of_its_own(room: Room, window: Window) -> None:
     panel.save()
     assert "between 50 and 200" in panel.status.text()
     panel.speed.setText("90")
+    panel.settings = replace(panel.settings, standby={"en": "One moment, please."}, thinks_ahead=False)
     panel.save()
     room.until(lambda: panel.status.text().startswith("Saved"))
     picture(window, "speech-saved")
@@ -57,6 +59,9 @@ def test_an_agent_gets_a_voice_of_its_own(room: Room, window: Window) -> None:
     kept = room.run(read_speech(api, agent.id))
     assert (kept.text_to_speech, kept.voices, kept.speed) == (("local",), {"local": "en-gb"}, 90)
     assert kept.speech_to_text == (), "what was left alone is as the server is set"
+    assert (kept.standby, kept.thinks_ahead) == ({"en": "One moment, please."}, False), (
+        "what it does not show stays"
+    )
 
 
 def test_nobody_to_speak_with_is_told(room: Room, window: Window) -> None:
