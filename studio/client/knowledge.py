@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from studio.client.agents import Agent
-from studio.client.api import Api
+from studio.client.api import Api, ServerTrouble
 
 PAGE = 100
 """Sources asked for at once."""
@@ -54,7 +54,12 @@ async def base_of(api: Api, agent: Agent, *, make: bool = False) -> str:
     base = body["base_id"]
     if base is None and make:
         wanted = {"name": agent.name, "agent_id": agent.id}
-        made, _ = await api.call("POST", "/api/v1/knowledge/bases", json=wanted)
+        try:
+            made, _ = await api.call("POST", "/api/v1/knowledge/bases", json=wanted)
+        except ServerTrouble as trouble:
+            if not trouble.conflict:
+                raise
+            return await base_of(api, agent)  # somebody else has just made it
         base = made["id"]
     return base or ""
 

@@ -142,7 +142,8 @@ def test_a_question_with_its_answer_is_found_in_other_words(room: Room, window: 
 
 def test_an_address_that_may_not_be_asked_says_so(room: Room, window: Window) -> None:
     panel = opened(room, window)
-    drop(panel, QUrl("http://127.0.0.1:9/menu.html"))
+    drop(panel, QUrl("http://127.0.0.1:9/menu.html"), QUrl.fromLocalFile("/nowhere/gone.txt"))
+    room.until(lambda: "gone.txt cannot be read here" in panel.trouble)
     room.until(lambda: named(panel, "menu.html") == "failed" or panel.trouble)
     row = next((r for r in panel.rows.values() if "menu.html" in r.source.origin), None)
     assert row.problem if row is not None else panel.trouble
