@@ -116,8 +116,9 @@ async def _with(
     try:
         async with (
             asyncio.timeout(seconds),
+            # One limit for all of it: two would race for what the caller is told.
             httpx2.AsyncClient(
-                transport=bounded, headers=dict(place.headers), timeout=seconds, trust_env=False
+                transport=bounded, headers=dict(place.headers), timeout=None, trust_env=False
             ) as http,
             Client(
                 streamable_http_client(place.address, http_client=http),

@@ -1,5 +1,6 @@
 """MCP servers: their tools are functions of an agent (Model Context Protocol, over streamable HTTP)."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -17,6 +18,8 @@ LISTING = 15.0
 """Seconds to list what a server offers."""
 MOST = 100
 """Functions of one server that are kept."""
+ROOM = 256 * 1024
+"""Characters of all its schemas together, as JSON: they are read with each call."""
 WORDS = 2000
 """Characters of a description that are kept."""
 NAME = re.compile(r"[A-Za-z0-9_./-]{1,100}")
@@ -90,12 +93,18 @@ class McpServer(Tool):
         found = await mcp_client.offer(client, Place(config.address, config.sent()), LISTING)
         functions: dict[str, dict[str, Any]] = {}
         left_out: list[str] = []
+        room = ROOM
         for tool in found.tools:
             name, schema = str(tool.get("name", "")), tool.get("inputSchema")
             why = "its name cannot be used" if not NAME.fullmatch(name) else unfit(schema)
-            if why or name in functions or len(functions) == MOST:
-                left_out.append(f'"{name[:100]}": {why or f"only {MOST} with different names are kept"}')
+            if not why and (name in functions or len(functions) == MOST):
+                why = f"only {MOST} with different names are kept"
+            if not why and len(json.dumps(schema)) > room:
+                why = f"all schemas together may have {ROOM // 1024} KB"
+            if why:
+                left_out.append(f'"{name[:100]}": {why}')
                 continue
+            room -= len(json.dumps(schema))
             functions[name] = {
                 "name": name,
                 "description": str(tool.get("description") or tool.get("title") or name)[:WORDS],

@@ -66,6 +66,8 @@ class AgentToolAnswer(BaseModel):
     unselected_functions: list[str]
     is_enabled: bool
     is_stale: bool
+    created_at: str
+    updated_at: str
 
 
 class AuthAnswer(BaseModel):
@@ -162,4 +164,6 @@ def _answer(view: AgentToolView) -> AgentToolAnswer:
         unselected_functions=_off(view),
         is_enabled=view.enabled,
         is_stale=view.stale,
+        created_at=view.created_at,
+        updated_at=view.updated_at,
     )

@@ -59,6 +59,8 @@ class AgentToolView(BaseModel):
     stale: bool
     connection: Connection
     problem: str
+    created_at: str = ""
+    updated_at: str = ""
 
 
 class AgentToolFields(BaseModel):

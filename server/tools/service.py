@@ -194,6 +194,8 @@ class ToolService:
             stale=tool is None,
             connection=connection,
             problem=self._problem(tool, row),
+            created_at=iso(row.created_at) if row else "",
+            updated_at=iso(row.updated_at) if row else "",
         )
 
     def _problem(self, tool: Tool | None, row: AgentTool | None) -> str:

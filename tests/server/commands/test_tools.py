@@ -100,6 +100,14 @@ async def test_what_goes_wrong_is_told(house: House) -> None:
         assert code == 2 and words in err, (arguments, err)
 
 
+@pytest.mark.parametrize("action", ["", "list", "enable", "disable", "configure", "connect", "call"])
+def test_every_action_has_help(action: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["tools", *([action] if action else []), "--help"])
+    said = capsys.readouterr().out
+    assert ended.value.code == 0 and ("--server" in said if action else "examples:" in said)
+
+
 async def test_without_an_agent_it_lists_what_there_is(house: House) -> None:
     _, out, _ = await house.says("list")
     assert "\ngoogle_calendar: Google Calendar." in out and "\nmcp: MCP server." in out

@@ -32,7 +32,7 @@ LARGE = 50 * 1024 * 1024
 class Peer:
     """``tools`` is what it offers; ``how`` is how it answers a call: ``json``, ``stream``, ``error`` (of the protocol),
     ``failed`` (of the tool), ``slow``, ``cut``, ``garbage``, ``html``, ``large``, ``packed``, ``endless``, ``down``,
-    ``away`` (leads elsewhere)."""
+    ``away`` (leads elsewhere), ``clinging`` (does not let go afterwards)."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -54,6 +54,8 @@ class Peer:
         """One message."""
         self.seen[request.method] += 1
         if request.method == "DELETE":
+            if self.how == "clinging":
+                await asyncio.Event().wait()
             return web.Response(status=204)
         if request.method == "GET":
             return web.Response(status=405)
@@ -80,7 +82,7 @@ class Peer:
         return await self._answer(request, self.how, id, self.result)
 
     async def _answer(self, request: web.Request, how: str, id: Any, result: Any) -> web.StreamResponse:
-        if how == "json":
+        if how in ("json", "clinging"):
             return _json(id, result)
         if how == "error":
             return _error(id, -32602, "Unknown tool")

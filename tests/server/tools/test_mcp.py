@@ -107,13 +107,18 @@ async def test_whatever_it_does_a_call_ends_and_says_how(
     desk: Desk, how: str, look: str, cancel: str, words: str
 ) -> None:
     desk.peer.how = how
-    timeout = 1000 if how == "slow" else WAIT * 1000
+    timeout = 3000 if how == "slow" else WAIT * 1000
     for function, outcome in (("look_up", look), ("cancel", cancel)):
         came = await desk.call(function, function, timeout, number=7)
         assert (came.outcome, came.value) == (outcome, None), came
         assert words in came.detail, came
     desk.peer.how = "json"
     assert (await desk.call("look_up", "after", number=7)).outcome == "ok"
+
+
+async def test_a_server_that_does_not_let_go_holds_up_no_answer(desk: Desk) -> None:
+    desk.peer.how = "clinging"
+    assert (await desk.call("cancel", number=7)).outcome == "ok"
 
 
 async def test_arguments_that_do_not_fit_are_not_sent(desk: Desk) -> None:
@@ -211,6 +216,7 @@ async def test_tools_that_cannot_be_used_are_left_out_and_named(desk: Desk) -> N
     endless: dict[str, Any] = {"type": "object"}
     for _ in range(40):
         endless = {"type": "object", "properties": {"x": endless}}
+    wide = {"type": "object", "description": "x" * 25_000}
     desk.peer.tools = [
         LOOK,
         {"name": "a b", "inputSchema": {"type": "object"}},
@@ -218,11 +224,13 @@ async def test_tools_that_cannot_be_used_are_left_out_and_named(desk: Desk) -> N
         {"name": "wrong", "inputSchema": {"type": "object", "properties": {"a": {"type": 7}}}},
         {"name": "huge", "inputSchema": {"type": "object", "description": "x" * 40_000}},
         {"name": "deep", "inputSchema": endless},
+        *({"name": f"wide{i}", "inputSchema": wide} for i in range(12)),
         LOOK,
     ]
     view = await desk.refresh()
-    assert [f["name"] for f in view["functions"] if not f["stale"]] == ["look_up", "deep"]
-    for name in ("a b", "remote", "wrong", "huge", "look_up"):
+    kept = [f["name"] for f in view["functions"] if not f["stale"]]
+    assert kept == ["look_up", "deep", *(f"wide{i}" for i in range(10))]
+    for name in ("a b", "remote", "wrong", "huge", "look_up", "wide10", "wide11"):
         assert f'"{name}"' in view["problem"], view["problem"]
 
 

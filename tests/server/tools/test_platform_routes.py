@@ -41,7 +41,8 @@ async def test_an_agent_is_given_a_tool_and_keeps_what_a_change_leaves_out(
     tool = made.json()
     assert tool["sensitive_config"] == ["client_secret"] and tool["unselected_functions"] == ["cancel"]
     changed = await owner.ask("PUT", f"/tools/agent/{tool['id']}", json={"is_enabled": False})
-    assert changed.json() == {**tool, "is_enabled": False}
+    assert changed.json() == {**tool, "is_enabled": False, "updated_at": changed.json()["updated_at"]}
+    assert tool["created_at"] <= tool["updated_at"] <= changed.json()["updated_at"]
     assert (await owner.ask("GET", f"/tools/agent/{agent_id}")).json() == [changed.json()]
     begun = await owner.ask(
         "GET", f"/tools/auth/google_calendar?agent_id={agent_id}", headers={"Host": "localhost"}
