@@ -35,7 +35,9 @@ class SourceRow(QWidget):
         self._retry = button("Try again", "link", lambda: self.again.emit(self.source.id))
         for widget in (self._title, self._words, self._bar, self._problem):
             column.addWidget(widget)
-        column.addLayout(row(self._retry))
+        again = row(self._retry)
+        again.setContentsMargins(-6, 0, 0, 0)  # its words begin where the others do
+        column.addLayout(again)
         self._again = quiet(look, "restart", "Read it again", lambda: self.again.emit(self.source.id))
         self._gone = quiet(look, "trash", "Take it away", lambda: self.gone.emit(self.source.id))
         line.addWidget(tile)

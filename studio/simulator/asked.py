@@ -67,7 +67,7 @@ def question_of(thought: Thought) -> str:
         case SearchKnowledge(question=question):
             return f"The knowledge is asked: “{question}”."
         case JudgeIntent(text=text):
-            return f"Which of these is “{text}”?"
+            return f"“{text}”: which of these is it?"
         case CallTool(tool=tool, arguments=arguments):
             return f"The tool {call_text(tool, arguments)} is called."
 

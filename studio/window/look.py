@@ -82,7 +82,9 @@ QPushButton[role="small"] {{ border: 1px solid {t.line}; border-radius: 13px; mi
 QPushButton[role="small"]:hover {{ background: {t.room}; }}
 QPushButton[role="small-go"] {{ border: 0; border-radius: 13px; min-height: 26px; padding: 0 14px;
   font-size: 12px; font-weight: 600;
-  color: #FFFFFF; background: {t.violet_text}; }}
+  color: #FFFFFF; background: {t.gradient_to}; }}
+QPushButton[role="small-go"]:hover {{ background: {t.gradient_from}; }}
+QPushButton[role="small-go"]:disabled {{ background: {t.line}; color: {t.ink3}; }}
 QFrame#notice {{ background: {t.paper}; border: 1px solid {t.violet_line}; border-radius: 16px;
   border-bottom-left-radius: 6px; }}
 QFrame#notice[grave="true"] {{ border-color: {t.bad}; }}
