@@ -36,6 +36,8 @@ class Apart:
 
     def __init__(self) -> None:
         self._child: asyncio.subprocess.Process | None = None
+        self._killed: list[asyncio.subprocess.Process] = []
+        """Those that were not waited for yet: who is called off cannot wait."""
         self._turn = asyncio.Lock()
 
     async def vectors(self, where: Path, texts: Sequence[str]) -> Vectors:
@@ -61,17 +63,17 @@ class Apart:
         return np.frombuffer(answer, "<f4").reshape(len(texts), DIMENSIONS)
 
     async def close(self) -> None:
-        """End the process."""
-        child = self._child
+        """End the process, and wait until it and all before it are gone."""
         self._kill()
-        if child is not None:
-            await child.wait()
+        while self._killed:
+            await self._killed.pop().wait()
 
     def _kill(self) -> None:
         child, self._child = self._child, None
         if child is not None and child.returncode is None:
             with suppress(ProcessLookupError):
                 child.kill()
+            self._killed = [*(c for c in self._killed if c.returncode is None), child]
 
     async def _started(self, where: Path) -> asyncio.subprocess.Process:
         if self._child is None or self._child.returncode is not None:

@@ -122,6 +122,18 @@ async def test_who_gives_up_waiting_does_not_get_the_answer_of_another() -> None
     await model.aclose()
 
 
+async def test_who_is_called_off_leaves_no_process_behind() -> None:
+    model = LocalEmbeddings()
+    asking = asyncio.create_task(model.embed(["Breakfast on the terrace. " * 30] * 400, bulk=True))
+    while model._apart._child is None or not model._apart._turn.locked():
+        await asyncio.sleep(0.01)
+    child = model._apart._child
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await model.aclose()
+    assert child.returncode is not None
+
+
 async def test_a_changed_model_is_refused_in_bulk_as_well(tmp_path: Path) -> None:
     assert WHERE is not None
     shutil.copy(WHERE / VOCABULARY, tmp_path / VOCABULARY)
