@@ -42,8 +42,8 @@ class State(msgspec.Struct, array_like=True):
     number or 0; ``digits`` are the keys collected so far; ``answered`` is the listening instruction whose
     answer may still be corrected, or -1; ``gone`` says the other side hung up; ``outcome`` is empty until the
     end; ``voice`` says that the talk is spoken now; ``talk`` is what was said lately, kept where a model reads
-    it, ``asked`` how often a model was asked at this node in vain (or that its words were said), ``missed`` how many answers in a row were not
-    understood.
+    it, ``asked`` how often a model was asked at this node in vain (or that its words were said), ``missed`` how many
+    answers in a row were not understood.
     """
 
     seq: int = 0
