@@ -230,6 +230,7 @@ class Server:
         self.recordings.start()
         await self.knowledge.start()
         await self.language.start()
+        await self.toolhouse.start()
         self.sound.start()
         await self.voice.start(own_url)
         published: list[Published] = []

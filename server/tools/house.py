@@ -39,6 +39,10 @@ class ToolHouse:
             release = (await ReleaseRepository(session).by_ids([release_id])).get(release_id)
         return self.of_agent(organization_id, release.agent_id if release is not None else "")
 
+    async def start(self) -> None:
+        """Keep in the database which tools there are."""
+        await self.service.sync()
+
     async def aclose(self) -> None:
         """End what is under way."""
         await self.runner.aclose()

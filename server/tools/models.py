@@ -1,4 +1,4 @@
-"""Tables: the tools of agents, the accounts they are connected to, and connections under way."""
+"""Tables: the tools there are, those of agents, the accounts they are connected to, and connections under way."""
 
 from typing import Any
 
@@ -6,6 +6,21 @@ from sqlalchemy import JSON, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kit.tenant import Base, OrgScoped
+
+
+class PlatformTool(Base):
+    """A tool of this server's version, or of an earlier one: then it is not ``active``. Belongs to no organisation."""
+
+    __tablename__ = "platform_tool"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    description: Mapped[str]
+    auth: Mapped[str]
+    config_schema: Mapped[dict[str, Any]] = mapped_column(JSON)
+    functions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    active: Mapped[bool]
+    created_at: Mapped[int]
+    updated_at: Mapped[int]
 
 
 class AgentTool(OrgScoped, Base):

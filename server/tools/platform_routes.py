@@ -1,23 +1,25 @@
 """Routes under ``/tools``: the tools of agents by the names another of the documents gives them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from server.accounts.access import Owner, owner_responses
+from server.kit.clock import iso
 from server.kit.errors import ApiError, ErrorCode
+from server.tools.models import PlatformTool
 from server.tools.registry import Auth
 from server.tools.routes import Tools, callback
-from server.tools.schemas import AgentToolFields, AgentToolView, FunctionView, Name, ToolView
+from server.tools.schemas import AgentToolFields, AgentToolView, FunctionView, Name
 
 router = APIRouter(prefix="/tools", tags=["aliases"])
 NO_TOOL = owner_responses(ErrorCode.AGENT_NOT_FOUND, ErrorCode.TOOL_NOT_FOUND)
 Functions = Annotated[list[Name], Field(max_length=100)]
 
 
-class PlatformTool(BaseModel):
-    """A tool of this version. ``id`` and ``name`` are the same; all of them are active."""
+class PlatformToolView(BaseModel):
+    """A tool of this version, or of an earlier one: then it is not active. ``id`` and ``name`` are the same."""
 
     id: str
     name: str
@@ -25,7 +27,9 @@ class PlatformTool(BaseModel):
     config_schema: dict[str, Any]
     tool_functions_schema: list[FunctionView]
     auth_type: Auth
-    is_active: bool = True
+    is_active: bool
+    created_at: str
+    updated_at: str
 
 
 class PlatformToolBody(BaseModel):
@@ -77,17 +81,19 @@ class AuthAnswer(BaseModel):
 
 
 @router.get("/platform", responses=owner_responses())
-async def list_platform_tools(owner: Owner, tools: Tools, only_active: bool = False) -> list[PlatformTool]:
-    """As `GET /api/v1/tools`; all of them are active."""
-    return [_platform(view) for view in tools.tools()]
+async def list_platform_tools(
+    owner: Owner, tools: Tools, only_active: bool = False
+) -> list[PlatformToolView]:
+    """As `GET /api/v1/tools`, and unless ``only_active`` those of earlier versions as well."""
+    return [_platform(row) for row in await tools.platform(only_active)]
 
 
 @router.post("/platform", responses=owner_responses(ErrorCode.INVALID_REQUEST))
-async def register_platform_tool(body: PlatformToolBody, owner: Owner, tools: Tools) -> PlatformTool:
+async def register_platform_tool(body: PlatformToolBody, owner: Owner, tools: Tools) -> PlatformToolView:
     """A tool is registered by being in code: answers with it."""
-    for view in tools.tools():
-        if view.id == body.name:
-            return _platform(view)
+    for row in await tools.platform(True):
+        if row.name == body.name:
+            return _platform(row)
     raise ApiError(
         ErrorCode.INVALID_REQUEST,
         f'Tools are written in code, and "{body.name}" is not there. See docs/tools.md.',
@@ -139,14 +145,17 @@ async def begin_authorization(
     return AuthAnswer(auth_url=address.address)
 
 
-def _platform(view: ToolView) -> PlatformTool:
-    return PlatformTool(
-        id=view.id,
-        name=view.id,
-        description=view.description,
-        config_schema=view.config_schema,
-        tool_functions_schema=view.functions,
-        auth_type=view.auth,
+def _platform(row: PlatformTool) -> PlatformToolView:
+    return PlatformToolView(
+        id=row.name,
+        name=row.name,
+        description=row.description,
+        config_schema=row.config_schema,
+        tool_functions_schema=[FunctionView.model_validate(function) for function in row.functions],
+        auth_type=cast(Auth, row.auth),
+        is_active=row.active,
+        created_at=iso(row.created_at),
+        updated_at=iso(row.updated_at),
     )
 
 

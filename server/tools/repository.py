@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.kit.errors import ApiError, ErrorCode
-from server.tools.models import AgentTool, ToolState, ToolToken
+from server.tools.models import AgentTool, PlatformTool, ToolState, ToolToken
 
 
 class ToolRepository:
@@ -14,6 +14,10 @@ class ToolRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
+
+    async def platform(self) -> Sequence[PlatformTool]:
+        """The tools of this version and of earlier ones, by name."""
+        return (await self.session.scalars(select(PlatformTool).order_by(PlatformTool.name))).all()
 
     async def of_agent(self, agent_id: str) -> Sequence[AgentTool]:
         """What is set up for an agent, by name."""

@@ -13,7 +13,7 @@ from server.kit.ids import new_id
 from server.tools.call import ToolFailed
 from server.tools.connecting import Client, Connections
 from server.tools.listing import Listing, states, trouble
-from server.tools.models import AgentTool, ToolToken
+from server.tools.models import AgentTool, PlatformTool, ToolToken
 from server.tools.registry import OAuth, Registry, Tool
 from server.tools.repository import ToolRepository
 from server.tools.schemas import (
@@ -26,6 +26,7 @@ from server.tools.schemas import (
     tool_view,
 )
 from server.tools.setup import Connection, Setup
+from server.tools.syncing import known, sync
 from server.tools.toolbox import ToolRunner, client_of
 
 
@@ -49,6 +50,14 @@ class ToolService:
     def tools(self) -> list[ToolView]:
         """All tools of this version."""
         return [tool_view(tool) for tool in self.registry.all()]
+
+    async def sync(self) -> None:
+        """Keep in the database which tools this version has."""
+        await sync(self.database, self.clock, self.tools())
+
+    async def platform(self, only_active: bool) -> list[PlatformTool]:
+        """The tools of this version, and unless ``only_active`` those of earlier ones."""
+        return await known(self.database, only_active=only_active)
 
     async def of_agent(self, organization_id: str, agent_id: str) -> list[AgentToolView]:
         """Every tool as the agent uses it: those in code, then stale ones."""
