@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from engine.providers.speech import Trouble
 from server.demo.papers import questions
 from server.kit.errors import ApiError
+from tests.server.knowledge.test_lasting import Bags, use
 from tests.server.knowledge.test_routes import ask, settled
 from tests.server.running import WAIT, Owner, application, serving, settings_for
 
@@ -129,3 +131,18 @@ async def test_without_a_model_a_visitor_hears_what_the_papers_say_with_its_sour
             ]
             await visitor.text("2", "no thank you")
             await visitor.until("ended", outcome="done")
+
+
+async def test_where_no_vectors_can_be_made_the_words_are_enough(tmp_path: Path) -> None:
+    async with serving(settings_for(tmp_path, rest_limit=0, token_limit=0)) as running:
+        model = Bags()
+        model.trouble = Trouble.UNSUPPORTED
+        use(running.app, model)
+        await running.parts.samples.publish_all(running.parts.accounts.organization_id)
+        running.parts.samples.teach(running.parts.accounts.organization_id)
+        await taught(running.app)
+        async with running.visitor(CONCIERGE) as visitor:
+            await visitor.says("Would you like a room, or may I tell you something about the house?")
+            await visitor.text("1", "When is breakfast?")
+            frames = await visitor.says("Would you like a room, or may I tell you something about the house?")
+            assert any("10:30" in frame.get("text", "") for frame in frames)
