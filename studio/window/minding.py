@@ -11,6 +11,7 @@ from engine.conversation.ports import Outcome
 from engine.protocol import AskModel, JudgeIntent, SearchKnowledge
 from engine.protocol.script import Answer
 from engine.providers.llm.asking import Asking
+from engine.providers.llm.chain import FallbackLanguageModel
 from engine.providers.llm.registry import ModelConfig, build_language_model
 from engine.providers.registry import Health, ProviderConfig
 from engine.simulation.minds import Thought
@@ -41,7 +42,8 @@ class Minding:
         self._bar = dock.answers
         self._agency = agency
         self._tasks = tasks
-        self._asking: Asking | None = None
+        self._place: ProviderConfig | None = None
+        self._health = Health()
         self._under_way = ""
         self.offered: list[PastSession] = []
         dock.answers.chosen.connect(self.choose)
@@ -124,27 +126,29 @@ class Minding:
         bar = self._bar
         place = ProviderConfig(bar.key.text().strip(), bar.address.text().strip(), bar.model.text().strip())
         try:
-            chain = build_language_model(("compatible",), {"compatible": ModelConfig(place)}, health=Health())
+            _chain(place, self._health)  # nothing is asked yet: only what is missing is told
         except ValueError as error:
             bar.tell(str(error))
             return
-        self._asking = Asking(chain)
+        self._place = place
         bar.show_choice(MODEL, f"{place.model} answers; what tools and services answer is said by hand.")
         bar.fold_model()
         self._dock.answer_by(model=True)
 
     def ask(self, thought: Thought) -> None:
         """Ask the model, or the agent's knowledge, unless that is under way."""
-        if self._asking is None or thought.id == self._under_way:
+        if self._place is None or thought.id == self._under_way:
             return
         if isinstance(thought, AskModel | JudgeIntent | SearchKnowledge):
             self._under_way = thought.id
-            self._tasks.spawn(self._ask(self._asking, thought), "Asking a model")
+            self._tasks.spawn(self._ask(self._place, thought), "Asking a model")
 
-    async def _ask(self, asking: Asking, thought: AskModel | JudgeIntent | SearchKnowledge) -> None:
+    async def _ask(self, place: ProviderConfig, thought: AskModel | JudgeIntent | SearchKnowledge) -> None:
         talk = self._dock.talk
         if talk is None:
             return
+        chain = _chain(place, self._health)
+        asking = Asking(chain)
         try:
             match thought:
                 case AskModel():
@@ -158,6 +162,7 @@ class Minding:
                     came = await self._search(thought)
         finally:
             self._under_way = ""
+            await chain.aclose()
         now = self._dock.talk
         if now is not talk or talk.thinking is None or talk.thinking.id != thought.id:
             return
@@ -178,6 +183,11 @@ class Minding:
             return Outcome("error", detail=trouble.message)
         passages: list[dict[str, Any]] = [msgspec.to_builtins(passage) for passage in found]
         return Outcome("ok", passages)
+
+
+def _chain(place: ProviderConfig, health: Health) -> FallbackLanguageModel:
+    """The model at an address, to be closed after use. Raises ``ValueError`` that says what is missing."""
+    return build_language_model(("compatible",), {"compatible": ModelConfig(place)}, health=health)
 
 
 async def _nobody_hears(words: str) -> None:

@@ -103,7 +103,8 @@ def test_what_was_answered_by_hand_is_answered_again_in_the_next_talk(room: Room
 def test_a_real_talk_answers(room: Room, concierge: Path, server: Api) -> None:
     window = room.open(concierge, Connection(Api(server.address, server.token)))
     room.run(window.connection.look())
-    room.run(talk_once(server, concierge))
+    assert window.connection.api is not None
+    room.run(talk_once(window.connection.api, concierge))
 
     dock = window.desk.dock
     window.desk.rehearse()
