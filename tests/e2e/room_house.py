@@ -92,7 +92,6 @@ class RoomHouse:
 
     def worker(self) -> subprocess.Popen[bytes]:
         """One more worker for rooms, once the server knows it."""
-        known = self.present()
         environment = {
             **os.environ,
             **self.rooms,
@@ -101,7 +100,8 @@ class RoomHouse:
             "PARLEY_SEATS": "4",
             "PARLEY_DRAIN": "0",
         }
-        with (self.folder / f"worker-{len(self.workers)}.log").open("ab") as log:
+        told = self.folder / f"worker-{len(self.workers)}.log"
+        with told.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "server", "worker"],
                 cwd=ROOT,
@@ -111,7 +111,7 @@ class RoomHouse:
                 stderr=log,
             )
         self.workers.append(process)
-        until(lambda: process.poll() is not None or self.present() > known, "a worker")
+        until(lambda: process.poll() is not None or b"worker connected" in told.read_bytes(), "a worker")
         assert process.poll() is None, self.logs()
         return process
 
