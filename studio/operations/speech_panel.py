@@ -30,6 +30,8 @@ class SpeechPanel(AgentPage):
     def __init__(self, look: Look, agency: Agency) -> None:
         super().__init__("Voice and models", agency)
         self.settings = SpeechSettings()
+        self.edited = False
+        """Whether something was changed and not saved."""
         self.speaking = ProviderList(look, speaks=True)
         self.hearing = ProviderList(look, speaks=False)
         self.speed = QLineEdit()
@@ -72,6 +74,7 @@ class SpeechPanel(AgentPage):
         self.hearing.show_providers(hears, settings.speech_to_text)
         self.speed.setText(str(settings.speed))
         self.resumes.setChecked(settings.resumes)
+        self.edited = False
         self.tell(LATER, "hint")
 
     def show_models(self, seen: Sequence[ModelSeen]) -> None:
@@ -93,6 +96,7 @@ class SpeechPanel(AgentPage):
         return [part.accessibleName() or part.text() for part in self._models.findChildren(type(self.status))]
 
     def _edited(self) -> None:
+        self.edited = True
         self.tell("Not saved yet.", "hint-warm")
 
     def tell(self, words: str, role: str = "trouble") -> None:

@@ -22,6 +22,9 @@ class Voicing:
         self._agency = agency
         self._document = document
         self._tasks = tasks
+        self._turn = 0
+        """Counts looks and savings: a look that is over by then shows nothing."""
+        self._shown = ""
         panel.wanted.connect(self.look)
         panel.saved.connect(self.save)
 
@@ -29,9 +32,10 @@ class Voicing:
         """Look how the agent is set, and who there is."""
         agent, api = self._agency.agent, self._agency.api
         if agent is not None and api is not None:
-            self._tasks.spawn(self._look(api, agent), "Looking for voices")
+            self._turn += 1
+            self._tasks.spawn(self._look(api, agent, self._turn), "Looking for voices")
 
-    async def _look(self, api: Api, agent: Agent) -> None:
+    async def _look(self, api: Api, agent: Agent, turn: int) -> None:
         locale = next(iter(self._document.flow.locales), "")
         try:
             settings, providers, (voices, troubles) = await asyncio.gather(
@@ -39,6 +43,9 @@ class Voicing:
                 speaking.list_providers(api),
                 speaking.list_voices(api, locale),
             )
+            if turn != self._turn or (self._panel.edited and self._shown == agent.id):
+                return  # what one has not saved yet stays
+            self._shown = agent.id
             self._panel.show_settings(settings, providers, voices, troubles)
             self._panel.show_models(await speaking.models_seen(api, agent.id))
         except ServerTrouble as trouble:
@@ -48,6 +55,7 @@ class Voicing:
         """Keep these settings."""
         agent, api = self._agency.agent, self._agency.api
         if agent is not None and api is not None:
+            self._turn += 1
             self._tasks.spawn(self._save(api, agent, settings), "Saving how the agent speaks")
 
     async def _save(self, api: Api, agent: Agent, settings: SpeechSettings) -> None:
@@ -56,4 +64,5 @@ class Voicing:
         except ServerTrouble as trouble:
             self._panel.tell(trouble.message)
             return
+        self._panel.edited = False
         self._panel.tell(SAVED, "good")
