@@ -1,7 +1,6 @@
 """Which chunks hold the words of a question: an index kept by the database itself.
 
-SQLite's is FTS5, a table that triggers keep in step with the chunks. PostgreSQL's is a ``tsvector``
-behind the same `WordIndex`.
+SQLite's is FTS5, a table that triggers keep in step with the chunks. Another database brings its own `WordIndex`.
 """
 
 import re
