@@ -13,8 +13,8 @@ TALKS = 5
 
 
 class SpeechSettings(msgspec.Struct, frozen=True):
-    """An agent's own; empty lists mean: as the server is set. ``languages``, and what is said when no model answers,
-    are kept as they came."""
+    """An agent's own; empty lists mean: as the server is set. ``languages`` are kept as they came. ``standby`` is what
+    is said when no model answers, by language or locale."""
 
     speech_to_text: tuple[str, ...] = ()
     text_to_speech: tuple[str, ...] = ()

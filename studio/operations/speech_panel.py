@@ -12,6 +12,7 @@ from studio.operations.agency import Agency
 from studio.operations.page import AgentPage
 from studio.operations.parts import Column, Inset, button, clear, label, restyle, row
 from studio.operations.provider_list import ProviderList
+from studio.operations.standby_form import StandbyForm
 from studio.panels.editors.boxes import Tick
 from studio.simulator.usage import cost_words
 from studio.theme import Look
@@ -39,6 +40,7 @@ class SpeechPanel(AgentPage):
         self.speed.setValidator(QIntValidator(1, 999, self.speed))
         self.resumes = Tick("Goes on after mere noise")
         self.resumes.setToolTip("What mere noise has paused is spoken to its end.")
+        self.standby = StandbyForm()
         self.status = label(LATER, "hint")
         self.go = button("Save", "small-go", self.save)
         self._models = Column(6)
@@ -48,16 +50,18 @@ class SpeechPanel(AgentPage):
         self.column.addWidget(label("Speed, in per cent", "label"))
         self.column.addWidget(self.speed)
         self.column.addWidget(self.resumes)
-        self.column.addLayout(row(self.go))
-        self.column.addWidget(self.status)
         self.column.addWidget(label("Thinks with", "section"))
         self.column.addWidget(self._models)
         self.column.addWidget(label(MODELS, "hint"))
+        self.column.addWidget(self.standby)
+        self.column.addLayout(row(self.go))
+        self.column.addWidget(self.status)
         self.column.addStretch()
         for source in (self.speaking, self.hearing):
             source.edited.connect(self._edited)
         self.speed.textEdited.connect(lambda _: self._edited())
         self.resumes.toggled.connect(lambda _: self._edited())
+        self.standby.edited.connect(self._edited)
 
     def show_settings(
         self,
@@ -65,8 +69,9 @@ class SpeechPanel(AgentPage):
         providers: Sequence[ProviderState],
         voices: Sequence[VoiceFacts],
         troubles: Mapping[str, str],
+        locales: Sequence[str],
     ) -> None:
-        """Show how the agent is set."""
+        """Show how the agent is set; ``locales`` are those of its flow."""
         self.settings = settings
         speaks = [state for state in providers if state.kind == "voice"]
         hears = [state for state in providers if state.kind == "hearing"]
@@ -74,6 +79,7 @@ class SpeechPanel(AgentPage):
         self.hearing.show_providers(hears, settings.speech_to_text)
         self.speed.setText(str(settings.speed))
         self.resumes.setChecked(settings.resumes)
+        self.standby.show_settings(settings, locales)
         self.edited = False
         self.tell(LATER, "hint")
 
@@ -118,7 +124,7 @@ class SpeechPanel(AgentPage):
                 return
         self.saved.emit(
             msgspec.structs.replace(
-                self.settings,
+                self.standby.taken(self.settings),
                 text_to_speech=self.speaking.order,
                 speech_to_text=self.hearing.order,
                 voices=self.speaking.chosen,

@@ -36,17 +36,17 @@ class Voicing:
             self._tasks.spawn(self._look(api, agent, self._turn), "Looking for voices")
 
     async def _look(self, api: Api, agent: Agent, turn: int) -> None:
-        locale = next(iter(self._document.flow.locales), "")
+        locales = tuple(self._document.flow.locales)
         try:
             settings, providers, (voices, troubles) = await asyncio.gather(
                 speaking.read_speech(api, agent.id),
                 speaking.list_providers(api),
-                speaking.list_voices(api, locale),
+                speaking.list_voices(api, next(iter(locales), "")),
             )
             if turn != self._turn or (self._panel.edited and self._shown == agent.id):
                 return  # what one has not saved yet stays
             self._shown = agent.id
-            self._panel.show_settings(settings, providers, voices, troubles)
+            self._panel.show_settings(settings, providers, voices, troubles, locales)
             self._panel.show_models(await speaking.models_seen(api, agent.id))
         except ServerTrouble as trouble:
             self._panel.tell(trouble.message)

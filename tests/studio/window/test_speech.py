@@ -49,7 +49,10 @@ def test_an_agent_gets_a_voice_of_its_own(room: Room, window: Window) -> None:
     panel.save()
     assert "between 50 and 200" in panel.status.text()
     panel.speed.setText("90")
-    panel.settings = replace(panel.settings, standby={"en": "One moment, please."}, thinks_ahead=False)
+    panel.settings = replace(panel.settings, languages={"it": {"speed": 80}})
+    (says,) = panel.standby.words.values()
+    says.setText("One moment, please.")
+    panel.standby.ahead.click()
     panel.save()
     room.until(lambda: panel.status.text().startswith("Saved"))
     picture(window, "speech-saved")
@@ -59,9 +62,8 @@ def test_an_agent_gets_a_voice_of_its_own(room: Room, window: Window) -> None:
     kept = room.run(read_speech(api, agent.id))
     assert (kept.text_to_speech, kept.voices, kept.speed) == (("local",), {"local": "en-gb"}, 90)
     assert kept.speech_to_text == (), "what was left alone is as the server is set"
-    assert (kept.standby, kept.thinks_ahead) == ({"en": "One moment, please."}, False), (
-        "what it does not show stays"
-    )
+    assert (kept.standby, kept.thinks_ahead) == ({"en-US": "One moment, please."}, False)
+    assert kept.languages["it"]["speed"] == 80, "what it does not show stays"
 
 
 def test_nobody_to_speak_with_is_told(room: Room, window: Window) -> None:
