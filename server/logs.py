@@ -20,6 +20,8 @@ PATTERNS = (
     (re.compile(r"(?<![\w.])(?:\d[ -]?){13,19}(?![\w.])"), "[number]"),
     (re.compile(r"(?<![\w.])\+\d[\d ()-]{7,17}\d(?![\w.])"), "[phone]"),
 )
+TALKATIVE = ("client", "mcp")
+"""Libraries that log what strangers send them, line by line. What went wrong, whoever called them tells."""
 
 Event = MutableMapping[str, Any]
 
@@ -51,6 +53,8 @@ def configure_logging(settings: Settings, stream: TextIO = sys.stderr) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(level, logging.WARNING))
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def redact(logger: object, method: str, event: Event) -> Event:

@@ -7,8 +7,13 @@ import httpx2
 
 from server.kit.http_guard import Blocked, TooLarge
 
+MESSAGES = 500
+"""Messages in one answer: the library reads each, and that takes longer than to send it."""
 FAREWELL = 1.0
 """Seconds to end a session on the other side; it ends by itself otherwise."""
+
+
+_MESSAGE = b"\ndata:"
 
 
 class Bounded(httpx2.AsyncBaseTransport):
@@ -60,18 +65,24 @@ class Bounded(httpx2.AsyncBaseTransport):
 
 
 class _Counted(httpx2.AsyncByteStream):
-    """The body of an answer, up to its limit."""
+    """The body of an answer, up to its limits."""
 
     def __init__(self, inner: httpx2.AsyncByteStream, of: Bounded) -> None:
         self._inner, self._of = inner, of
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        seen = 0
+        seen = messages = 0
+        end = b"\n"
         try:
             async for chunk in self._inner:
                 seen += len(chunk)
                 if seen > self._of.most:
                     raise TooLarge(f"The answer is larger than {self._of.most} bytes. Ask for less.")
+                # No line within a message begins so. What a line ends with may be in the chunk before.
+                messages += (end + chunk).replace(b"\r", b"\n").count(_MESSAGE)
+                if messages > MESSAGES:
+                    raise TooLarge(f"The answer has more than {MESSAGES} messages. Ask for less.")
+                end = (end + chunk)[1 - len(_MESSAGE) :]
                 yield chunk
         except (TooLarge, OSError, httpx2.HTTPError) as error:
             self._of.failed(error)

@@ -52,6 +52,7 @@ def test_a_line_is_json_with_the_ids_of_its_context(tmp_path: Path) -> None:
     with structlog.contextvars.bound_contextvars(request_id="r", session="s"):
         structlog.get_logger().info("hello", path="/x", count=2)
         logging.getLogger("library").warning("careful, %s", "anna@example.com")
+        logging.getLogger("mcp.client").error("A stranger wrote what nobody asked for.")
     ours, library = [orjson.loads(line) for line in stream.getvalue().splitlines()]
     assert (ours["event"], ours["request_id"], ours["session"], ours["count"]) == ("hello", "r", "s", 2)
     assert library["event"] == "careful, [email]"

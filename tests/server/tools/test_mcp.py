@@ -98,7 +98,7 @@ async def test_an_answer_may_come_as_a_stream_and_as_data(desk: Desk) -> None:
         ("html", "error", "unknown", "content type"),
         ("down", "error", "unknown", "status 503"),
         ("large", "error", "unknown", "larger than"),
-        ("endless", "error", "unknown", "larger than"),
+        ("endless", "error", "unknown", "more than 500 messages"),
         ("packed", "error", "unknown", "packs"),
         ("away", "error", "unknown", "status 307"),
     ],
