@@ -33,8 +33,8 @@ LANES = (
     Lane("engine", ("tests/engine",), workers=2),
     Lane("server", ("tests/server", "tests/checks", "tests/docs", "tests/packaging"), workers=2),
     Lane("studio", ("tests/studio",), display=True),
-    Lane("widget", ("tests/widget",), livekit=True),
-    Lane("voice", ("tests/phone", "tests/livekit"), livekit=True),
+    Lane("widget", ("tests/widget",), workers=2, share="loadfile", livekit=True),
+    Lane("voice", ("tests/phone", "tests/livekit"), workers=2, share="loadfile", livekit=True),
     Lane("e2e", ("tests/e2e",), workers=2, share="loadfile", display=True),
 )
 NO_TESTS = {"bench"}
