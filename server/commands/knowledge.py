@@ -2,12 +2,12 @@
 
 import argparse
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from server.commands.arguments import Subparsers, command, fail
-from server.commands.reaching import Reach, Refused, add_reach, reach
+from server.commands.reaching import Act, Reach, Refused, action, run
 from server.commands.showing import base_line, passage_lines, show, source_line
 
 WHERE = "an agent's id, or a knowledge base's"
@@ -64,30 +64,12 @@ def add(commands: Subparsers) -> None:
     parser.set_defaults(run=run)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Do what is wanted; 1 when something could not be read, 2 when it could not be done."""
-    act: Callable[[Reach, argparse.Namespace], int] = arguments.act
-    try:
-        with reach(arguments) as server:
-            return act(server, arguments)
-    except Refused as refused:
-        return fail(str(refused), 2)
-
-
 def _action(
-    below: Subparsers,
-    name: str,
-    summary: str,
-    act: Callable[[Reach, argparse.Namespace], int],
-    optional: bool = False,
+    below: Subparsers, name: str, summary: str, act: Act, optional: bool = False
 ) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = below.add_parser(
-        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
-    )
+    parser = action(below, name, summary, act)
     more: dict[str, Any] = {"nargs": "?", "default": ""} if optional else {}
     parser.add_argument("where", metavar="WHERE", help=WHERE, **more)
-    add_reach(parser)
-    parser.set_defaults(act=act)
     return parser
 
 

@@ -1,13 +1,14 @@
 """How commands reach a server that runs: its address, the owner token, and what it refuses."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import httpx2
 
-from server.commands.arguments import given
+from server.commands.arguments import Subparsers, fail, given
 
 PATIENCE = 60.0
 """Seconds one answer may take."""
@@ -53,7 +54,31 @@ class Reach:
         raise Refused(_reason(answer, self.address))
 
 
-def add_reach(parser: argparse.ArgumentParser) -> None:
+Act = Callable[[Reach, argparse.Namespace], int]
+"""What an action of a command does there; gives the exit code."""
+
+
+def action(below: Subparsers, name: str, summary: str, act: Act) -> argparse.ArgumentParser:
+    """Declare one of the actions of a command that `run` runs."""
+    parser: argparse.ArgumentParser = below.add_parser(
+        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+    )
+    _add_reach(parser)
+    parser.set_defaults(act=act)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do the action that is wanted; 2 when the server, or the way to it, says no."""
+    act: Act = arguments.act
+    try:
+        with reach(arguments) as server:
+            return act(server, arguments)
+    except Refused as refused:
+        return fail(str(refused), 2)
+
+
+def _add_reach(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which server."""
     parser.add_argument("--server", help="the server's address (PARLEY_SERVER_URL, or this machine's)")
     parser.add_argument("--token-file", type=Path, help="the file with its owner token (that in --data)")

@@ -4,12 +4,11 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from server.commands.arguments import Subparsers, command, fail
-from server.commands.reaching import Reach, Refused, add_reach, reach
+from server.commands.arguments import Subparsers, command
+from server.commands.reaching import Reach, Refused, action, run
 
 EXAMPLES = """  parley tools list pk_demo_concierge
   parley tools configure agt_... google_calendar client_id=... client_secret=- time_zone=Europe/Berlin
@@ -33,22 +32,22 @@ def add(commands: Subparsers) -> None:
         EXAMPLES,
     )
     below = parser.add_subparsers(title="what to do", metavar="ACTION", dest="action", required=True)
-    listing = _action(below, "list", "show the tools of an agent, or all there are", _list)
+    listing = action(below, "list", "show the tools of an agent, or all there are", _list)
     listing.add_argument("agent", nargs="?", default="", metavar="AGENT", help=AGENT)
     listing.add_argument("--refresh", action="store_true", help="have MCP servers list what they offer again")
     for name, summary in (("enable", "let an agent use"), ("disable", "let an agent no longer use")):
-        switching = _action(below, name, f"{summary} a tool, or one function of it", _switch)
+        switching = action(below, name, f"{summary} a tool, or one function of it", _switch)
         switching.add_argument("agent", metavar="AGENT", help=AGENT)
         switching.add_argument("name", metavar="TOOL[.FUNCTION]", help=TOOL)
-    configuring = _action(below, "configure", "set a tool up; what is not named stays as it is", _configure)
+    configuring = action(below, "configure", "set a tool up; what is not named stays as it is", _configure)
     configuring.add_argument("agent", metavar="AGENT", help=AGENT)
     configuring.add_argument("name", metavar="TOOL", help=TOOL)
     configuring.add_argument("settings", nargs="*", metavar="NAME=VALUE", help=VALUE)
     configuring.add_argument("--forget", action="store_true", help="forget its settings, secrets and account")
-    connecting = _action(below, "connect", "say where somebody connects an account", _connect)
+    connecting = action(below, "connect", "say where somebody connects an account", _connect)
     connecting.add_argument("agent", metavar="AGENT", help=AGENT)
     connecting.add_argument("name", metavar="TOOL", help=TOOL)
-    calling = _action(below, "call", "call a function now; what it changes is changed", _call)
+    calling = action(below, "call", "call a function now; what it changes is changed", _call)
     calling.add_argument("agent", metavar="AGENT", help=AGENT)
     calling.add_argument("name", metavar="TOOL.FUNCTION", help=f"{TOOL}, and a function of it")
     calling.add_argument("arguments", nargs="*", metavar="NAME=VALUE", help=f"{VALUE}; JSON, else text")
@@ -58,27 +57,6 @@ def add(commands: Subparsers) -> None:
     for each in (listing, calling):
         each.add_argument("--json", action="store_true", help="as JSON")
     parser.set_defaults(run=run)
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Do what is wanted; 1 when a call came to nothing, 2 when it could not be done."""
-    act: Callable[[Reach, argparse.Namespace], int] = arguments.act
-    try:
-        with reach(arguments) as server:
-            return act(server, arguments)
-    except Refused as refused:
-        return fail(str(refused), 2)
-
-
-def _action(
-    below: Subparsers, name: str, summary: str, act: Callable[[Reach, argparse.Namespace], int]
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = below.add_parser(
-        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
-    )
-    add_reach(parser)
-    parser.set_defaults(act=act)
-    return parser
 
 
 # ---------------------------------------------------------------- what to do
