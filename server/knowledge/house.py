@@ -11,18 +11,18 @@ from server.kit.clock import Clock
 from server.kit.database import Database
 from server.kit.http_guard import GuardedClient, parse_endpoint
 from server.knowledge.allowance import Allowance
+from server.knowledge.embedded_index import EmbeddedIndex
 from server.knowledge.fetching import Fetcher
 from server.knowledge.files import SourceFiles
 from server.knowledge.finding import Finder
 from server.knowledge.gathering import Gatherer
 from server.knowledge.ingesting import Ingester, label_of
 from server.knowledge.jobs import KnowledgeJobs
-from server.knowledge.matrix import Shelf
 from server.knowledge.named import same
 from server.knowledge.pinning import living, pin, pinned
 from server.knowledge.port import TalkKnowledge
+from server.knowledge.search_index import SearchIndex
 from server.knowledge.service import KnowledgeService
-from server.knowledge.word_index import SqliteWordIndex
 from server.settings import Settings
 
 
@@ -39,15 +39,15 @@ class KnowledgeHouse:
         allow = [parse_endpoint(text) for text in settings.http_allow]
         self.client = GuardedClient(allow, max_bytes=settings.knowledge_limit)
         files = SourceFiles(settings.data / "knowledge")
-        shelf = Shelf()
+        self.index: SearchIndex = EmbeddedIndex(database)
         gatherer = Gatherer(files, Fetcher(self.client), settings.knowledge_pages)
         allowance = Allowance(settings.knowledge_sources, settings.knowledge_bytes)
         ingester = Ingester(database, clock, gatherer, self.model, label, allowance)
         self.jobs = KnowledgeJobs(database, clock, ingester, files)
         self.database = database
         self.clock = clock
-        self.finder = Finder(database, self.model, label, SqliteWordIndex(), shelf)
-        self.service = KnowledgeService(database, clock, files, self.jobs.wake, shelf.forget, allowance)
+        self.finder = Finder(database, self.model, label, self.index)
+        self.service = KnowledgeService(database, clock, files, self.jobs.wake, self.index, allowance)
 
     async def start(self) -> None:
         """Begin to work on what waits."""

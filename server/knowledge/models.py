@@ -31,6 +31,11 @@ class KnowledgeBase(OrgScoped, Base):
     created_at: Mapped[int]
     updated_at: Mapped[int]
 
+    @property
+    def state(self) -> str:
+        """Another whenever its chunks changed, also when an older copy of the database was put back."""
+        return f"{self.revision}/{self.updated_at}"
+
 
 class KnowledgeSource(OrgScoped, Base):
     """A document, an address or questions with answers.

@@ -30,13 +30,14 @@ from server.knowledge.schemas import (
     base_view,
     source_view,
 )
+from server.knowledge.search_index import SearchIndex
 from server.knowledge.sweeping import sweep
 from server.knowledge.uploads import Document
 
 
 class KnowledgeService:
-    """``wake`` is called when there is something to read, ``gone`` with each base that is deleted; ``allowance`` is
-    what one organisation may keep."""
+    """``wake`` is called when there is something to read, ``index`` is told what is gone; ``allowance`` is what one
+    organisation may keep."""
 
     def __init__(
         self,
@@ -44,14 +45,14 @@ class KnowledgeService:
         clock: Clock,
         files: SourceFiles,
         wake: Callable[[], None],
-        gone: Callable[[str], None],
+        index: SearchIndex,
         allowance: Allowance,
     ) -> None:
         self.database = database
         self.clock = clock
         self.files = files
         self.wake = wake
-        self.gone = gone
+        self.index = index
         self.allowance = allowance
 
     # ------------------------------------------------------------ bases
@@ -117,7 +118,7 @@ class KnowledgeService:
         await sweep(self.database, organization_id, base_id)
         async with self.database.write(organization_id) as session:
             await KnowledgeRepository(session).forget_base(base_id)
-        self.gone(base_id)
+        await self.index.forget(organization_id, base_id)
         for name in files:
             await self.files.forget(organization_id, name)
 
@@ -193,6 +194,7 @@ class KnowledgeService:
             base.revision, base.updated_at = base.revision + 1, self.clock.now_ms()
             await knowledge.forget_source(source)
         await sweep(self.database, organization_id, base.id)
+        await self.index.keep(organization_id, base.id)
         await self.files.forget(organization_id, file)
 
     # ------------------------------------------------------------ snapshots

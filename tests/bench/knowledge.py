@@ -20,14 +20,13 @@ from server.accounts.models import Organization
 from server.kit.database import Database
 from server.kit.migrating import migrate
 from server.knowledge.chunking import Chunk, cut
+from server.knowledge.embedded_index import EmbeddedIndex
 from server.knowledge.finding import Finder
 from server.knowledge.ingesting import label_of, vectors_of
-from server.knowledge.matrix import Shelf
 from server.knowledge.models import KnowledgeBase, KnowledgeSource
 from server.knowledge.parsing.child import parse
 from server.knowledge.parsing.sniffing import sniff
 from server.knowledge.repository import KnowledgeRepository
-from server.knowledge.word_index import SqliteWordIndex
 from tests.bench.figures import REFERENCE, Figure, loop_speed
 
 HOTEL = Path(__file__).parent / "knowledge_hotel"
@@ -79,7 +78,7 @@ async def house(chunks: list[Chunk], vectors: list[bytes], model: LocalEmbedding
             known = await knowledge.known(BASE, [chunk.digest for chunk in chunks])
             await knowledge.hold(source, list(known.values()))
         try:
-            yield Finder(database, model, label, SqliteWordIndex(), Shelf())
+            yield Finder(database, model, label, EmbeddedIndex(database))
         finally:
             await database.close()
 
