@@ -117,3 +117,27 @@ async def test_the_account_is_what_we_say_we_are(algorithm: str) -> None:
         assert registrar.came[0][0] == "REGISTER sip:voice.example SIP/2.0"
         assert "<sip:acc@voice.example>" in header(registrar.came[0], "To")
         assert algorithm in header(registrar.came[1], "Authorization")
+
+
+async def test_another_number_leaves_the_registration_alone() -> None:
+    async with Registrar("secret") as registrar, edge_house(account(registrar)) as house:
+        await until(lambda: "registered" in states(house))
+        asked = len(registrar.came)
+        house.edge.trunks((account(registrar, numbers=("acc", "720"), caller_id="720"),))
+        house.edge.trunks((account(registrar, expires=300),))
+        await until(lambda: states(house)[-1:] == ["registered"] and registrar.expiries[-1] == "300")
+        assert registrar.expiries[:asked] == ["600", "600"] and set(registrar.expiries[asked:]) == {
+            "0",
+            "300",
+        }
+
+
+async def test_who_changes_leaves_before_coming_again() -> None:
+    async with Registrar("secret") as registrar, edge_house(account(registrar)) as house:
+        await until(lambda: "registered" in states(house))
+        for expires in (60, 90, 120):
+            house.edge.trunks((account(registrar, expires=expires),))
+        await until(lambda: "120" in registrar.expiries and states(house)[-1] == "registered")
+        assert registrar.expiries.index("0") < registrar.expiries.index("120")
+        assert "0" not in registrar.expiries[registrar.expiries.index("120") :]
+        assert states(house)[-3:] == ["off", "registering", "registered"]

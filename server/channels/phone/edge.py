@@ -19,7 +19,7 @@ from server.channels.phone.messages import ALLOW, answer, tag_of
 from server.channels.phone.names import Names
 from server.channels.phone.port import Ended, Leg, Registration, State, Trunk
 from server.channels.phone.ports import NoPort, Ports, read_range
-from server.channels.phone.registration import Pauses, Registrar
+from server.channels.phone.registration import Pauses, Registrations
 from server.channels.phone.server_side import InboundLeg
 from server.channels.phone.server_transactions import ServerTransaction, Timers
 from server.channels.phone.transactions import Transactions
@@ -76,11 +76,12 @@ class SipEdge:
             longest_offer,
             self._over,
         )
-        self._pauses = pauses or Pauses()
         self._names = Names()
         self._names.ipv6 = ":" in host
         self._trunks: dict[str, Trunk] = {}
-        self._registrars: dict[str, Registrar] = {}
+        self._registrations = Registrations(
+            self._layer, self._names.of_trunk, self._registered, pauses or Pauses()
+        )
         self._legs: dict[str, SipLeg] = {}
         self._dialogs: dict[str, SipLeg] = {}
         self._empty = asyncio.Event()
@@ -122,7 +123,7 @@ class SipEdge:
     @property
     def registrations(self) -> tuple[Registration, ...]:
         """How the trunks stand with their registrars."""
-        return tuple(registrar.state for registrar in self._registrars.values())
+        return self._registrations.states
 
     async def drain(self, seconds: float) -> None:
         """Take no new calls, wait for the live ones, end what is left, unregister, close."""
@@ -132,8 +133,7 @@ class SipEdge:
         except TimeoutError:
             for leg in list(self._legs.values()):
                 leg.hang_up("we_hung_up")
-        await asyncio.gather(*(registrar.stop() for registrar in self._registrars.values()))
-        self._registrars.clear()
+        await self._registrations.stop()
         deadline = asyncio.get_running_loop().time() + self._goodbyes
         while self._layer.waiting and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.02)
@@ -150,18 +150,7 @@ class SipEdge:
         self._trunks = {trunk.id: trunk for trunk in trunks}
         self._admission.serve(trunks, self._names.known(trunks))
         self._spawn(self._resolve())
-        for name, registrar in list(self._registrars.items()):
-            trunk = self._trunks.get(name)
-            if trunk is None or trunk != registrar.trunk:
-                del self._registrars[name]
-                self._spawn(registrar.stop())
-        for trunk in trunks:
-            if trunk.register and trunk.address and trunk.id not in self._registrars:
-                registrar = Registrar(
-                    trunk, self._layer, self._names.of_trunk, self._registered, self._pauses
-                )
-                self._registrars[trunk.id] = registrar
-                registrar.start()
+        self._registrations.serve(trunks)
 
     def _registered(self, registration: Registration) -> None:
         log.info(

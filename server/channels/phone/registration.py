@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 from aiosipua import SipResponse, parse_address
@@ -54,11 +54,12 @@ class Registrar:
         self._tag = new_tag()
         self._sequence = 0
         self._last_code = 0
+        self._before: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Register from now on."""
-        self._tell("registering")
+    def start(self, before: asyncio.Task[None] | None = None) -> None:
+        """Register from now on, or once what comes ``before`` is done."""
+        self._before = before
         self._task = asyncio.get_running_loop().create_task(self._keep())
 
     async def stop(self, patience: float = 2.0) -> None:
@@ -66,6 +67,8 @@ class Registrar:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._before is not None:
+            await asyncio.wait({self._before})
         if self.state.state == "registered":
             address = await self._resolve(self.trunk)
             if address is not None:
@@ -74,6 +77,9 @@ class Registrar:
         self._tell("off")
 
     async def _keep(self) -> None:
+        if self._before is not None:
+            await asyncio.wait({self._before})
+        self._tell("registering")
         failures = 0
         while True:
             granted = await self._attempt()
@@ -167,6 +173,57 @@ class Registrar:
     def _tell(self, state: str, detail: str = "", until: int = 0) -> None:
         self.state = Registration(self.trunk.id, state, detail, until)
         self._changed(self.state)
+
+
+class Registrations:
+    """Those of all trunks; see `Registrar` for what it is made of."""
+
+    def __init__(
+        self,
+        layer: Transactions,
+        resolve: Callable[[Trunk], Awaitable[Address | None]],
+        changed: Callable[[Registration], None],
+        pauses: Pauses,
+    ) -> None:
+        self._layer = layer
+        self._resolve = resolve
+        self._changed = changed
+        self._pauses = pauses
+        self._registrars: dict[str, Registrar] = {}
+        self._leaving: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def states(self) -> tuple[Registration, ...]:
+        """How the trunks stand."""
+        return tuple(registrar.state for registrar in self._registrars.values())
+
+    def serve(self, trunks: Iterable[Trunk]) -> None:
+        """Keep these registered from now on, of those that want it."""
+        wanted = {trunk.id: trunk for trunk in trunks if trunk.register and trunk.address}
+        for id, registrar in list(self._registrars.items()):
+            if id not in wanted or _account(wanted[id]) != _account(registrar.trunk):
+                self._leave(id, self._registrars.pop(id))
+        for id, trunk in wanted.items():
+            if id not in self._registrars:
+                registrar = Registrar(trunk, self._layer, self._resolve, self._changed, self._pauses)
+                self._registrars[id] = registrar
+                # Whoever unregisters late takes the new registration away: it has the same contact.
+                registrar.start(self._leaving.get(id))
+
+    def _leave(self, id: str, registrar: Registrar) -> None:
+        task = asyncio.get_running_loop().create_task(registrar.stop())
+        self._leaving[id] = task
+        task.add_done_callback(lambda _: self._leaving.get(id) is task and self._leaving.pop(id))
+
+    async def stop(self) -> None:
+        """Unregister all."""
+        self.serve(())
+        await asyncio.gather(*self._leaving.values())
+
+
+def _account(trunk: Trunk) -> tuple[object, ...]:
+    """What a registration is about: numbers and the like may change under it."""
+    return trunk.address, trunk.domain, trunk.username, trunk.password, trunk.expires
 
 
 def _words(reply: SipResponse | None) -> str:
