@@ -3,7 +3,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -159,6 +159,11 @@ class Settings(BaseSettings):
     knowledge_bytes: int = Field(
         2 * 1024**3, ge=1024, description="Bytes of knowledge one organisation may have, as they came."
     )
+    knowledge_index_url: SecretStr | None = Field(
+        None,
+        description="A PostgreSQL with pgvector in which knowledge is searched, like "
+        "postgresql://parley:password@db.example/parley; it is searched in the server itself when unset.",
+    )
 
     http_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Private host:port pairs that flows may call, by comma."
@@ -245,6 +250,17 @@ class Settings(BaseSettings):
             raise ValueError("is no time zone; write it like Europe/Rome") from None
         return value
 
+    @field_validator("knowledge_index_url")
+    @classmethod
+    def _postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError(
+                "must begin with postgresql://, like postgresql://parley:password@db.example/parley"
+            )
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
@@ -283,6 +299,8 @@ def load_settings(**given: Any) -> Settings:
         lines = []
         for problem in error.errors():
             name = PREFIX + "_".join(str(part) for part in problem["loc"][:1]).upper()
-            shown = "" if "secret" in name.lower() else f" (it is {problem.get('input')!r})"
+            field = Settings.model_fields.get(str(problem["loc"][0])) if problem["loc"] else None
+            hidden = "secret" in name.lower() or (field and SecretStr in get_args(field.annotation))
+            shown = "" if hidden else f" (it is {problem.get('input')!r})"
             lines.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}{shown}.")
         raise SettingsError("\n".join(lines)) from error

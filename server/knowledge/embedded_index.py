@@ -34,11 +34,8 @@ class EmbeddedIndex:
         cosines = matrix.cosines(question.vector, said) | dict(near)
         return Found([id for id, _ in near], said, cosines)
 
-    async def keep(self, organization_id: str, base_id: str) -> None:
-        """Words are in step; vectors are read again when they are asked for."""
-
-    async def forget(self, organization_id: str, base_id: str) -> None:
-        """Its vectors make room."""
+    async def follow(self, organization_id: str, base_id: str) -> None:
+        """Words are in step already; vectors are read again when they are asked for."""
         self.shelf.forget(base_id)
 
     async def _matrix(self, session: AsyncSession, place: Place, question: Question) -> Matrix:

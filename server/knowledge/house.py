@@ -21,8 +21,9 @@ from server.knowledge.jobs import KnowledgeJobs
 from server.knowledge.named import same
 from server.knowledge.pinning import living, pin, pinned
 from server.knowledge.port import TalkKnowledge
-from server.knowledge.search_index import SearchIndex
+from server.knowledge.postgres_index import PostgresIndex
 from server.knowledge.service import KnowledgeService
+from server.knowledge.standby import Standby
 from server.settings import Settings
 
 
@@ -39,25 +40,35 @@ class KnowledgeHouse:
         allow = [parse_endpoint(text) for text in settings.http_allow]
         self.client = GuardedClient(allow, max_bytes=settings.knowledge_limit)
         files = SourceFiles(settings.data / "knowledge")
-        self.index: SearchIndex = EmbeddedIndex(database)
+        embedded, url = EmbeddedIndex(database), settings.knowledge_index_url
+        self.standby = Standby(PostgresIndex(url, database), embedded) if url else None
+        index = self.standby or embedded
         gatherer = Gatherer(files, Fetcher(self.client), settings.knowledge_pages)
         allowance = Allowance(settings.knowledge_sources, settings.knowledge_bytes)
-        ingester = Ingester(database, clock, gatherer, self.model, label, allowance)
+        ingester = Ingester(database, clock, gatherer, self.model, label, index, allowance)
         self.jobs = KnowledgeJobs(database, clock, ingester, files)
         self.database = database
         self.clock = clock
-        self.finder = Finder(database, self.model, label, self.index)
-        self.service = KnowledgeService(database, clock, files, self.jobs.wake, self.index, allowance)
+        self.finder = Finder(database, self.model, label, index)
+        self.service = KnowledgeService(database, clock, files, self.jobs.wake, index, allowance)
 
     async def start(self) -> None:
         """Begin to work on what waits."""
+        if self.standby is not None:
+            await self.standby.start()
         await self.jobs.start()
 
     async def stop(self) -> None:
         """Leave what is under way to the next process."""
         await self.jobs.stop()
+        if self.standby is not None:
+            await self.standby.stop()
         await self.client.close()
         await self.model.aclose()
+
+    def health(self) -> tuple[bool, str]:
+        """Where it is searched. What stands in for PostgreSQL finds as much."""
+        return True, self.standby.health() if self.standby else "searched in this process"
 
     async def snapshot(self, organization_id: str, base_id: str) -> str:
         """See `KnowledgeService.snapshot`."""

@@ -20,6 +20,7 @@ from server.knowledge.gathering import Gathered, Gatherer
 from server.knowledge.models import KnowledgeSource
 from server.knowledge.parsing.blocks import Unparsable
 from server.knowledge.repository import KnowledgeRepository
+from server.knowledge.search_index import SearchIndex
 from server.knowledge.sweeping import sweep
 
 TOGETHER = 32
@@ -41,8 +42,8 @@ class Gone(Exception):
 
 
 class Ingester:
-    """Takes in sources. ``label`` names the model; what it cannot embed is found by its words. ``allowance`` is what
-    one organisation may keep."""
+    """Takes in sources. ``label`` names the model; what it cannot embed is found by its words. ``index`` is told what
+    changed; ``allowance`` is what one organisation may keep."""
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class Ingester:
         gatherer: Gatherer,
         model: EmbeddingModel,
         label: str,
+        index: SearchIndex,
         allowance: Allowance,
     ) -> None:
         self.database = database
@@ -58,6 +60,7 @@ class Ingester:
         self.gatherer = gatherer
         self.model = model
         self.label = label
+        self.index = index
         self.allowance = allowance
 
     async def take(self, organization_id: str, source_id: str) -> None:
@@ -182,6 +185,7 @@ class _Work:
             source.next_at, source.updated_at = self._next(source, now), now
         if chunks is not None:
             await sweep(self.house.database, self.organization_id, self.source.base_id)
+            await self.house.index.follow(self.organization_id, self.source.base_id)
 
     async def fail(self, problem: str, passing: bool) -> None:
         """What was there before stays; what may pass is tried again."""

@@ -119,7 +119,10 @@ class KnowledgeJobs:
         async with self.database.read(organization_id) as session:
             chunks = await KnowledgeRepository(session).foreign(label, TOGETHER)
         vectors = await vectors_of(self.ingester.model, [chunk_of(chunk) for chunk in chunks])
+        base_ids = {chunk.base_id for chunk in chunks}
         made = [(chunk.id, vector) for chunk, vector in zip(chunks, vectors, strict=True)]
         async with self.database.write(organization_id) as session:
-            await KnowledgeRepository(session).renew(label, made, {chunk.base_id for chunk in chunks})
+            await KnowledgeRepository(session).renew(label, made, base_ids)
+        for base_id in base_ids:
+            await self.ingester.index.follow(organization_id, base_id)
         return True

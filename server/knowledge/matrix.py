@@ -109,5 +109,5 @@ class Shelf:
             self._kept.popitem(last=False)
 
     def forget(self, base_id: str) -> None:
-        """The base is gone."""
+        """The base changed, or is gone."""
         self._kept.pop(base_id, None)

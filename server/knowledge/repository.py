@@ -57,6 +57,10 @@ class KnowledgeRepository:
             wanted = wanted.where(KnowledgeBase.id < paging.after)
         return (await self.session.scalars(wanted.limit(paging.limit + 1))).all()
 
+    async def base_ids(self) -> list[str]:
+        """Every base's."""
+        return list((await self.session.scalars(select(KnowledgeBase.id))).all())
+
     async def counts(self, base_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Sources and chunks of each base."""
         found = await self.session.execute(
@@ -173,6 +177,16 @@ class KnowledgeRepository:
             .order_by(KnowledgeChunk.id)
         )
         return [(id, vector) for id, vector in rows.all()]
+
+    async def stamps(self, base_id: str) -> dict[int, tuple[str, str]]:
+        """The digest and the vectors' model of each chunk of the base, by its number. Numbers of chunks that are gone
+        are given to others."""
+        rows = await self.session.execute(
+            select(KnowledgeChunk.id, KnowledgeChunk.digest, KnowledgeChunk.model).where(
+                KnowledgeChunk.base_id == base_id
+            )
+        )
+        return {id: (digest, model) for id, digest, model in rows.all()}
 
     async def chunks(self, chunk_ids: Sequence[int]) -> dict[int, KnowledgeChunk]:
         """These chunks."""

@@ -3,7 +3,6 @@
 An index is derived from the chunks in the control plane's database, and can be made anew from them at any time.
 """
 
-from collections.abc import Hashable
 from typing import Any, NamedTuple, Protocol
 
 
@@ -13,9 +12,9 @@ class Place(NamedTuple):
 
     organization_id: str
     base_id: str
-    state: Hashable
+    state: str
     members: Any
-    scope: Hashable
+    scope: str
 
 
 class Question(NamedTuple):
@@ -36,17 +35,21 @@ class Found(NamedTuple):
     cosines: dict[int, float]
 
 
+class IndexAway(Exception):
+    """The index cannot be asked now; the message says what to do."""
+
+
+class IndexBehind(Exception):
+    """The index does not hold yet what the place sees."""
+
+
 class SearchIndex(Protocol):
     """Searches one place at a time."""
 
     async def search(self, place: Place, question: Question, count: int) -> Found:
-        """The best ``count`` chunks of the place by each ranking."""
+        """The best ``count`` chunks of the place by each ranking. Raises `IndexAway` and `IndexBehind`."""
         ...
 
-    async def keep(self, organization_id: str, base_id: str) -> None:
-        """The base's chunks changed: make ready for the next search. Never raises."""
-        ...
-
-    async def forget(self, organization_id: str, base_id: str) -> None:
-        """The base is gone. Never raises."""
+    async def follow(self, organization_id: str, base_id: str) -> None:
+        """The base's chunks changed, or it is gone: take that in. Raises `IndexAway`."""
         ...

@@ -36,7 +36,7 @@ from server.knowledge.uploads import Document
 
 
 class KnowledgeService:
-    """``wake`` is called when there is something to read, ``index`` is told what is gone; ``allowance`` is what one
+    """``wake`` is called when there is something to read, ``index`` is told what changed; ``allowance`` is what one
     organisation may keep."""
 
     def __init__(
@@ -118,7 +118,7 @@ class KnowledgeService:
         await sweep(self.database, organization_id, base_id)
         async with self.database.write(organization_id) as session:
             await KnowledgeRepository(session).forget_base(base_id)
-        await self.index.forget(organization_id, base_id)
+        await self.index.follow(organization_id, base_id)
         for name in files:
             await self.files.forget(organization_id, name)
 
@@ -194,7 +194,7 @@ class KnowledgeService:
             base.revision, base.updated_at = base.revision + 1, self.clock.now_ms()
             await knowledge.forget_source(source)
         await sweep(self.database, organization_id, base.id)
-        await self.index.keep(organization_id, base.id)
+        await self.index.follow(organization_id, base.id)
         await self.files.forget(organization_id, file)
 
     # ------------------------------------------------------------ snapshots
