@@ -193,6 +193,7 @@ class Server:
                 "sessions": lambda: (True, f"{len(self.host.live)} live, {self.slots.held} sockets"),
                 "voice": self.voice.health,
                 "phone": self.telephony.health,
+                "knowledge": self.knowledge.health,
             },
         )
         self._count()
