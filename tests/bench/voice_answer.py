@@ -22,6 +22,7 @@ from tests.e2e.telephones import Line
 from tests.engine.providers.emulators.cartesia import CartesiaEmulator
 from tests.engine.providers.emulators.deepgram import DeepgramEmulator
 from tests.engine.providers.emulators.emulator import RIGHT_KEY, Script
+from tests.loopback import on_loopback
 from tests.phone.caller import Call, Phone
 from tests.phone.sounds import FRAME
 
@@ -82,13 +83,8 @@ async def answers() -> AsyncIterator[str]:
 
     app = web.Application()
     app.add_routes([web.post("/answers", answer)])
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with on_loopback(app) as url:
+        yield url.removeprefix("http://")
 
 
 def sentence() -> bytes:

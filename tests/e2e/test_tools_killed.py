@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from tests.e2e.serving import PATIENCE, Server
+from tests.loopback import on_loopback
 from tests.server import flows
 from tests.server.running import Owner, Running
 from tests.server.tools.mcp_peer import TOKEN, Peer
@@ -54,16 +55,11 @@ async def desk() -> AsyncIterator[Desk]:
     app = web.Application()
     app.router.add_route("*", "/mcp", here.take)
     app.router.add_post("/book", here.book)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    here.url = f"http://{host}:{port}"
-    try:
-        yield here
-    finally:
-        here.open.set()
-        await runner.cleanup()
+    async with on_loopback(app) as here.url:
+        try:
+            yield here
+        finally:
+            here.open.set()
 
 
 def booking(**how: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import httpx2
 from aiohttp import web
 
 from studio.client.api import Api
+from tests.loopback import on_loopback
 from tests.server.running import WAIT, serving, settings_for
 from tests.server.tools.google import Google, google
 from tests.server.tools.mcp_peer import Peer, peer
@@ -63,7 +64,7 @@ def calendar_server(folder: Path, checkout: Path) -> Iterator[CalendarServer]:
             process.stdout.close()
 
 
-async def _control(there: Google, mcp: Peer) -> tuple[web.AppRunner, str]:
+def _control(there: Google, mcp: Peer) -> web.Application:
     async def allow(request: web.Request) -> web.Response:
         return web.json_response(there.allow((await request.json())["address"]))
 
@@ -73,18 +74,13 @@ async def _control(there: Google, mcp: Peer) -> tuple[web.AppRunner, str]:
 
     app = web.Application()
     app.add_routes([web.post("/allow", allow), web.post("/how", how)])
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    return runner, f"http://{host}:{port}"
+    return app
 
 
 async def _serve(folder: Path) -> None:
-    async with google() as there, peer() as mcp:
+    async with google() as there, peer() as mcp, on_loopback(_control(there, mcp)) as control:
         allow = (there.url.removeprefix("http://"), mcp.endpoint)
         settings = settings_for(folder, rest_limit=0, token_limit=0, http_allow=allow, voice=False)
-        runner, control = await _control(there, mcp)
         async with serving(settings) as running:
             running.parts.toolhouse.registry.add(there.tool())
             facts = {
@@ -95,7 +91,6 @@ async def _serve(folder: Path) -> None:
             }
             print(json.dumps(facts), flush=True)
             await asyncio.to_thread(sys.stdin.read)
-        await runner.cleanup()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from tests.loopback import on_loopback
+
 SWELLS = gzip.compress(b"<p>and so on</p>" * 4_000_000)
 """A small page that unpacks to 64 MB."""
 
@@ -21,12 +23,12 @@ class Site:
         self.moved: dict[str, str] = {}
         self.etags = True
         self.asked: list[str] = []
-        self.host = ""
+        self.url = ""
 
     @property
-    def url(self) -> str:
-        """Where it is."""
-        return f"http://{self.host}"
+    def host(self) -> str:
+        """Its host and port."""
+        return self.url.removeprefix("http://")
 
     def page(self, path: str, text: str, title: str = "Page") -> None:
         """A page with one paragraph."""
@@ -75,12 +77,5 @@ async def visited() -> AsyncIterator[Site]:
     site = Site()
     app = web.Application()
     app.router.add_get("/{path:.*}", site.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    site.host = f"{host}:{port}"
-    try:
+    async with on_loopback(app) as site.url:
         yield site
-    finally:
-        await runner.cleanup()

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from aiohttp import web
 
 from server.tools.google_calendar import GoogleCalendar
+from tests.loopback import on_loopback
 
 CLIENT, SECRET = "client-1", "secret of the client"
 
@@ -135,12 +136,5 @@ async def google() -> AsyncIterator[Google]:
     app.router.add_post("/calendar/v3/freeBusy", here.free_busy)
     app.router.add_post("/calendar/v3/calendars/primary/events", here.insert)
     app.router.add_route("*", "/calendar/v3/calendars/primary/events/{id}", here.event)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    here.url = f"http://{host}:{port}"
-    try:
+    async with on_loopback(app) as here.url:
         yield here
-    finally:
-        await runner.cleanup()

@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.loopback import on_loopback
+
 TOKEN = "token-of-the-peer"
 LOOK = {
     "name": "look_up",
@@ -148,12 +150,5 @@ async def peer() -> AsyncIterator[Peer]:
     here = Peer()
     app = web.Application()
     app.router.add_route("*", "/mcp", here.take)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    here.url = f"http://{host}:{port}"
-    try:
+    async with on_loopback(app) as here.url:
         yield here
-    finally:
-        await runner.cleanup()

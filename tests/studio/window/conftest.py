@@ -11,16 +11,31 @@ import qasync
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.client.api import Api
 from studio.client.connection import Connection
 from studio.document import Document
 from studio.main import dress
+from studio.operations.agency import NOBODY, Agency
 from studio.theme import Look
 from studio.window.keepsakes import Keepsakes
 from studio.window.window import Window
+from tests.studio.serving import served
 from tests.studio.table import put_booking
 
 SECONDS = 30
 """How long anything may take to happen, on a slow day."""
+
+
+class Loop(qasync.QEventLoop):
+    """A loop that is run many times. qasync's own handles what waits once more when it has ended; a task that is
+    stepped then finds no running loop, and fails."""
+
+    def run_until_complete(self, future: Any) -> Any:
+        """Run until it is done."""
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(lambda _: self.stop())
+        self.run_forever()
+        return task.result()
 
 
 class Room:
@@ -43,6 +58,20 @@ class Room:
         window.show()
         self.until(lambda: window.desk.newest is not None)
         return window
+
+    def connected(self, flow: Path, server: Api) -> Window:
+        """A window over a flow that has found its server."""
+        window = self.open(flow, Connection(Api(server.address, server.token)))
+        self.run(window.connection.look())
+        assert window.connection.up
+        return window
+
+    def given_an_agent(self, agency: Agency) -> None:
+        """Until a panel is about an agent of the server; one is made for the flow when it has none."""
+        self.until(lambda: agency.words in ("", NOBODY))
+        if agency.agent is None:
+            agency.make()
+            self.until(lambda: agency.agent is not None)
 
     def until(self, condition: Callable[[], object]) -> None:
         """Let the window live until something has happened."""
@@ -85,7 +114,7 @@ def look(qapp: QApplication) -> Look:
 
 @pytest.fixture
 def room(look: Look, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
-    loop = qasync.QEventLoop(qapp, already_running=False)
+    loop = Loop(qapp, already_running=False)
     asyncio.set_event_loop(loop)
     room = Room(look, loop, tmp_path, qtbot)
     yield room
@@ -100,3 +129,22 @@ def room(look: Look, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterat
 def flow(tmp_path: Path) -> Path:
     """The folder of a small flow."""
     return put_booking(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server lives."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path, checkout: Path) -> Iterator[Api]:
+    """A server in a process of its own, one for the stories of a file."""
+    with served(folder, checkout) as api:
+        yield api
+
+
+@pytest.fixture
+def window(room: Room, server: Api, flow: Path) -> Window:
+    """A window over the small flow that is connected to the server."""
+    return room.connected(flow, server)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QPushButton
 from engine.flow import Flow, FlowNode, dump_flow
 from engine.protocol import BargeIn, Digit, Heard, SpeechFinished
 from studio.client.api import Api, ServerTrouble
-from studio.client.connection import Connection
 from studio.simulator.followed import FollowedTalk
 from studio.simulator.lines import Voice
 from studio.simulator.sound import FileSound
@@ -95,8 +94,7 @@ class Aloud:
 @pytest.fixture
 def aloud(room: Room, voice: Api, flow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aloud:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
-    window = room.open(flow, Connection(Api(voice.address, voice.token)))
-    room.run(window.connection.look())
+    window = room.connected(flow, voice)
     assert window.connection.api is not None
     room.run(has_voice(window.connection.api))
     return Aloud(room, window, tmp_path)

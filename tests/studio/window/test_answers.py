@@ -1,7 +1,6 @@
 """Who answers in a rehearsal that thinks: a hand, the talk before, a real talk on the server, a real model."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,11 @@ import pytest
 from engine.protocol import AskModel, JudgeIntent, SearchKnowledge
 from engine.protocol.script import Answer
 from studio.client.api import Api
-from studio.client.connection import Connection
 from studio.simulator.asked import found, judged
 from studio.window.window import Window
 from tests.engine.providers.emulators.emulator import RIGHT_KEY
 from tests.engine.providers.emulators.llm import Reply, Talk
 from tests.engine.providers.emulators.openai_llm import ChatEmulator
-from tests.studio.serving import served
 from tests.studio.window.conftest import Room
 from tests.studio.window.test_aloud import picture
 
@@ -39,12 +36,6 @@ def concierge(tmp_path: Path, checkout: Path) -> Path:
     """A copy of the hotel's flow."""
     shutil.copytree(checkout / "flows" / "concierge", tmp_path / "hotel")
     return tmp_path / "hotel" / "flow.json"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Api]:
-    with served(tmp_path_factory.mktemp("server"), checkout) as api:
-        yield api
 
 
 def answer_by_hand(window: Window) -> int:
@@ -101,8 +92,7 @@ def test_what_was_answered_by_hand_is_answered_again_in_the_next_talk(room: Room
 
 
 def test_a_real_talk_answers(room: Room, concierge: Path, server: Api) -> None:
-    window = room.open(concierge, Connection(Api(server.address, server.token)))
-    room.run(window.connection.look())
+    window = room.connected(concierge, server)
     assert window.connection.api is not None
     room.run(talk_once(window.connection.api, concierge))
 

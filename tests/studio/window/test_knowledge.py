@@ -1,6 +1,5 @@
 """What an agent knows, in the studio: documents dropped on the panel, questions, what a search finds, what fails."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,13 +7,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
-from studio.client.api import Api
-from studio.client.connection import Connection
-from studio.operations.agency import NOBODY
 from studio.operations.knowledge_panel import KnowledgePanel
 from studio.window.window import Window
 from tests.server.knowledge.papers import pdf
-from tests.studio.serving import served
 from tests.studio.window.conftest import Room
 from tests.studio.window.test_aloud import picture
 
@@ -31,27 +26,12 @@ Small dogs are welcome for twelve euros a night.
 """
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Api]:
-    with served(tmp_path_factory.mktemp("server"), checkout) as api:
-        yield api
-
-
-@pytest.fixture
-def window(room: Room, server: Api, flow: Path) -> Window:
-    window = room.open(flow, Connection(Api(server.address, server.token)))
-    room.run(window.connection.look())
-    return window
-
-
 def opened(room: Room, window: Window) -> KnowledgePanel:
     """The panel, with an agent that was made for the flow."""
     panel = window.house.knowledge
     window.desk.turn_drawer("knowledge")
-    room.until(lambda: panel.agency.words in ("", NOBODY))
-    if panel.agency.agent is None:
-        panel.agency.make()
-    room.until(lambda: panel.agency.agent is not None and panel.area.isVisible())
+    room.given_an_agent(panel.agency)
+    room.until(panel.area.isVisible)
     return panel
 
 

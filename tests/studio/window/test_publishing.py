@@ -1,7 +1,7 @@
 """From the window to a real server: publish, collide, lose the server, rehearse with its services."""
 
 import functools
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +12,9 @@ from studio.client.api import Api
 from studio.client.connection import Connection
 from studio.document.edits import set_field
 from studio.window.window import Window
-from tests.studio.serving import served
 from tests.studio.window.conftest import Room
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints", extend=True)
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[tuple[str, str]]:
-    """Address and token of a running server."""
-    with served(tmp_path_factory.mktemp("server"), checkout) as api:
-        yield api.address, api.token
-
-
-@pytest.fixture
-def connected(room: Room, flow: Path, address: tuple[str, str]) -> Window:
-    """A window that is connected."""
-    connection = Connection(Api(*address))
-    window = room.open(flow, connection)
-    room.run(connection.look())
-    assert connection.up
-    return window
 
 
 @pytest.fixture
@@ -42,9 +24,9 @@ def away(room: Room, flow: Path) -> Window:
 
 
 @pytest.fixture
-def stranger(room: Room, flow: Path, address: tuple[str, str]) -> Window:
+def stranger(room: Room, flow: Path, server: Api) -> Window:
     """A window with a wrong token."""
-    return room.open(flow, Connection(Api(address[0], "wrong")))
+    return room.open(flow, Connection(Api(server.address, "wrong")))
 
 
 def write(window: Window, node: str, field: str, words: str) -> None:
@@ -80,15 +62,15 @@ async def open_sheet(room: Room, window: Window) -> None:
 
 
 @story
-async def test_the_next_visitor_gets_the_new_words(room: Room, connected: Window) -> None:
-    write(connected, "n_welcome", "text", "Good evening, and welcome.")
-    await room.checked(connected)
+async def test_the_next_visitor_gets_the_new_words(room: Room, window: Window) -> None:
+    write(window, "n_welcome", "text", "Good evening, and welcome.")
+    await room.checked(window)
 
-    await open_sheet(room, connected)
-    status = await publish(room, connected)
+    await open_sheet(room, window)
+    status = await publish(room, window)
 
     assert "is out" in status
-    api = connected.connection.api
+    api = window.connection.api
     assert api is not None
     agent = next(a for a in await list_agents(api) if a.name == "Book a table")
     assert agent.release == 1
@@ -97,20 +79,20 @@ async def test_the_next_visitor_gets_the_new_words(room: Room, connected: Window
 
 
 @story
-async def test_somebody_else_changed_the_draft(room: Room, connected: Window) -> None:
-    await open_sheet(room, connected)
-    await publish(room, connected)
-    api = connected.connection.api
+async def test_somebody_else_changed_the_draft(room: Room, window: Window) -> None:
+    await open_sheet(room, window)
+    await publish(room, window)
+    api = window.connection.api
     assert api is not None
     agent = next(a for a in await list_agents(api) if a.name == "Book a table")
-    document = connected.document
+    document = window.document
     await save_draft(api, agent, document.flow, document.layout)
-    write(connected, "n_sorry", "text", "Alas.")
-    await room.checked(connected)
+    write(window, "n_sorry", "text", "Alas.")
+    await room.checked(window)
 
-    status = await publish(room, connected)
+    status = await publish(room, window)
 
-    sheet = connected.publisher.sheet
+    sheet = window.publisher.sheet
     assert "was changed on the server since you looked" in status
     assert sheet.over_button.isVisible()
     assert document.part.nodes["n_sorry"].fields["text"] == {"en-US": "Alas."}, "nothing is lost"
@@ -119,14 +101,14 @@ async def test_somebody_else_changed_the_draft(room: Room, connected: Window) ->
 
 
 @story
-async def test_a_flow_with_errors_is_not_published_and_says_why(room: Room, connected: Window) -> None:
-    write(connected, "n_booked", "text", "A table for {{ gests }}.")
-    await room.checked(connected)
+async def test_a_flow_with_errors_is_not_published_and_says_why(room: Room, window: Window) -> None:
+    write(window, "n_booked", "text", "A table for {{ gests }}.")
+    await room.checked(window)
 
-    await open_sheet(room, connected)
+    await open_sheet(room, window)
 
-    assert not connected.publisher.sheet.publish_button.isEnabled()
-    assert connected.desk.newest is not None and connected.desk.newest.errors
+    assert not window.publisher.sheet.publish_button.isEnabled()
+    assert window.desk.newest is not None and window.desk.newest.errors
 
 
 @story
@@ -149,16 +131,16 @@ async def test_a_wrong_token_is_told(room: Room, stranger: Window) -> None:
 
 
 @story
-async def test_a_rehearsal_asks_the_connected_server(room: Room, connected: Window) -> None:
-    document = connected.document
+async def test_a_rehearsal_asks_the_connected_server(room: Room, window: Window) -> None:
+    document = window.document
     query = {"guests": "guests", "when": '"2026-11-27T19:30"'}
     document.apply(set_field(document.state, "", "n_free", ("query",), query))
-    await room.checked(connected)
+    await room.checked(window)
 
-    connected.desk.rehearse()
-    connected.desk.dock.say("four")
+    window.desk.rehearse()
+    window.desk.dock.say("four")
 
-    talk = connected.desk.dock.talk
+    talk = window.desk.dock.talk
     assert talk is not None
     await room.happens(lambda: talk.ended)
     assert talk.rehearsal.state.outcome == "booked"

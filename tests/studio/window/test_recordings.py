@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +13,14 @@ import pytest
 from engine.flow import dump_flow
 from server.channels.voice.opus import OpusWriter
 from studio.client.api import Api
-from studio.client.connection import Connection
 from studio.simulator.lines import Voice
 from studio.simulator.script_view import ScriptView
 from studio.window.window import Window
-from tests.studio.serving import served
 from tests.studio.table import booking
 from tests.studio.window.conftest import Room
 from tests.studio.window.test_aloud import picture
 
 pytestmark = pytest.mark.qt_log_ignore("PulseAudio", "propagateSizeHints", "ALSA", extend=True)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("server")
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path, checkout: Path) -> Iterator[Api]:
-    with served(folder, checkout) as api:
-        yield api
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +57,6 @@ async def record(api: Api, workers: str) -> str:
     await asyncio.sleep(1.5)  # so that what is said later is later in the recording
     await api.call("POST", f"/api/v1/sessions/{session}/messages", json={"text": "four"})
     return session
-
-
-@pytest.fixture
-def window(room: Room, server: Api, flow: Path) -> Window:
-    window = room.open(flow, Connection(Api(server.address, server.token)))
-    room.run(window.connection.look())
-    return window
 
 
 def test_a_recorded_call_is_heard_with_its_script_and_its_path(

@@ -1,42 +1,20 @@
 """How an agent hears and speaks, set in the studio."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 
-from studio.client.api import Api
-from studio.client.connection import Connection
 from studio.client.speaking import read_speech
-from studio.operations.agency import NOBODY
 from studio.window.window import Window
-from tests.studio.serving import served
 from tests.studio.window.conftest import Room
 from tests.studio.window.test_aloud import picture
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Api]:
-    with served(tmp_path_factory.mktemp("server"), checkout) as api:
-        yield api
-
-
-@pytest.fixture
-def window(room: Room, server: Api, flow: Path) -> Window:
-    window = room.open(flow, Connection(Api(server.address, server.token)))
-    room.run(window.connection.look())
-    return window
-
-
 def test_an_agent_gets_a_voice_of_its_own(room: Room, window: Window) -> None:
     panel = window.house.speech
     window.desk.turn_drawer("speech")
-    room.until(lambda: panel.agency.words in ("", NOBODY))
-    if panel.agency.agent is None:
-        panel.agency.make()
+    room.given_an_agent(panel.agency)
     room.until(lambda: "local" in panel.speaking.ticks and panel.models)
     assert panel.speaking.as_set.isChecked() and not panel.speaking.ticks["local"].isEnabled()
     assert "No model answered" in panel.models[0]
@@ -69,9 +47,7 @@ def test_an_agent_gets_a_voice_of_its_own(room: Room, window: Window) -> None:
 def test_nobody_to_speak_with_is_told(room: Room, window: Window) -> None:
     panel = window.house.speech
     window.desk.turn_drawer("speech")
-    room.until(lambda: panel.agency.words in ("", NOBODY))
-    if panel.agency.agent is None:
-        panel.agency.make()
+    room.given_an_agent(panel.agency)
     room.until(lambda: "local" in panel.speaking.ticks)
     if panel.speaking.as_set.isChecked():
         panel.speaking.as_set.click()

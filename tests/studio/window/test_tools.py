@@ -9,8 +9,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit
 
 from studio.client.api import Api
-from studio.client.connection import Connection
-from studio.operations.agency import NOBODY
 from studio.operations.tool_card import ToolCard
 from studio.window.window import Window
 from tests.server.tools.google import CLIENT, SECRET
@@ -43,25 +41,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[CalendarServer]:
-    with calendar_server(tmp_path_factory.mktemp("server"), checkout) as server:
-        yield server
+def services(folder: Path, checkout: Path) -> Iterator[CalendarServer]:
+    """A server, and what its tools lead to."""
+    with calendar_server(folder, checkout) as services:
+        yield services
 
 
-@pytest.fixture
-def window(room: Room, server: CalendarServer, flow: Path) -> Window:
-    window = room.open(flow, Connection(Api(server.api.address, server.api.token)))
-    room.run(window.connection.look())
-    return window
+@pytest.fixture(scope="module")
+def server(services: CalendarServer) -> Api:
+    return services.api
 
 
 def opened(room: Room, window: Window) -> ToolCard:
     """The calendar's card, unfolded, for an agent of the flow's own."""
     panel = window.house.tools
     window.desk.turn_drawer("tools")
-    room.until(lambda: panel.agency.words in ("", NOBODY))
-    if panel.agency.agent is None:
-        panel.agency.make()
+    room.given_an_agent(panel.agency)
     room.until(lambda: CALENDAR in panel.cards)
     card = panel.cards[CALENDAR]
     card.unfold(True)
@@ -76,7 +71,7 @@ def write(card: ToolCard, name: str, text: str) -> None:
 
 
 def test_a_calendar_is_set_up_connected_and_tried(
-    room: Room, window: Window, server: CalendarServer, browser: Browser
+    room: Room, window: Window, services: CalendarServer, browser: Browser
 ) -> None:
     card = opened(room, window)
     picture(window, "tools-new")
@@ -97,7 +92,7 @@ def test_a_calendar_is_set_up_connected_and_tried(
 
     card.connected.emit()
     room.until(lambda: browser.opened)
-    server.allow(browser.opened[0])
+    services.allow(browser.opened[0])
     room.until(lambda: card.state.connection == "connected")
     assert card.account.text() == "An account is connected."
 
@@ -135,7 +130,7 @@ def test_single_functions_are_switched_and_what_was_set_up_is_forgotten(room: Ro
 
 
 def test_an_mcp_server_is_added_and_what_it_lists_is_tried(
-    room: Room, window: Window, server: CalendarServer
+    room: Room, window: Window, services: CalendarServer
 ) -> None:
     opened(room, window).unfold(False)
     panel = window.house.tools
@@ -145,7 +140,7 @@ def test_an_mcp_server_is_added_and_what_it_lists_is_tried(
     panel.name.setText("orders")
     panel.add_another()
     card = panel.cards["mcp_orders"]
-    write(card, "address", server.peer)
+    write(card, "address", services.peer)
     write(card, "token", TOKEN)
     card.save()
     room.until(lambda: "look_up" in panel.cards["mcp_orders"].ticks)
@@ -166,7 +161,7 @@ def test_an_mcp_server_is_added_and_what_it_lists_is_tried(
     panel.area.verticalScrollBar().setValue(panel.area.verticalScrollBar().maximum())
     picture(window, "tools-mcp")
 
-    server.answer("error")
+    services.answer("error")
     trial.call()
     room.until(lambda: trial.state.text().startswith("It failed"))
     assert trial.answer.toPlainText()
