@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from server.kit.database import Database
 from server.knowledge.models import KnowledgeChunk
-from server.knowledge.postgres_schema import PATH, SCHEMA, prepare, remedy
+from server.knowledge.postgres_schema import PATH, SCHEMA, SETTING, prepare, remedy
 from server.knowledge.repository import KnowledgeRepository
 from server.knowledge.search_index import Found, IndexAway, IndexBehind, Place, Question
 
@@ -95,8 +95,14 @@ class PostgresIndex:
             self._pool = await _pool(self.url)
         else:
             await self._pool.expire_connections()
-        async with self._connection(CONNECT) as connection:
-            self.about = await prepare(connection)
+        try:
+            async with self._connection(CONNECT) as connection:
+                self.about = await prepare(connection)
+        except ValueError:
+            # What could not be read may be a part of the password: nothing of it is told.
+            raise IndexAway(
+                f"{SETTING} cannot be read. When there is an @ in the password, write it as %40, a / as %2F."
+            ) from None
         # What connections made before the schema know of it is stale.
         await self._pool.expire_connections()
 

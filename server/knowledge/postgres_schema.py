@@ -109,8 +109,12 @@ def remedy(error: BaseException) -> str:
         )
     if isinstance(error, (TimeoutError, asyncpg.QueryCanceledError)):
         return "it does not answer in time. See whether it is overloaded, or cut off by a firewall."
-    if isinstance(error, asyncpg.PostgresError):
-        return f"it answers {error.sqlstate} {type(error).__name__}: {error.args[0] if error.args else ''}"
-    if isinstance(error, OSError):
+    ended = (
+        asyncpg.PostgresConnectionError,
+        asyncpg.OperatorInterventionError,
+        asyncpg.InterfaceError,
+        OSError,
+    )
+    if isinstance(error, ended):
         return f"nothing answers there. See whether it runs, and whether {SETTING} is right."
-    return f"{type(error).__name__}. See whether it runs, and whether {SETTING} is right."
+    return f"it answers {getattr(error, 'sqlstate', '')} {type(error).__name__}: {error}"

@@ -48,11 +48,11 @@ class Standby:
         await self.first.close()
 
     def health(self) -> str:
-        """Where knowledge is searched."""
+        """Where knowledge is searched. Everybody may read it: what PostgreSQL said stands in the log only."""
         if self.lost:
-            return f"searched in this process, because PostgreSQL cannot be used: {self.lost}"
+            return "searched in this process: PostgreSQL cannot be used, the log says why"
         waiting = f", {len(self._due)} bases to be indexed" if self._due else ""
-        return f"searched in {self.first.about}{waiting}"
+        return f"searched in PostgreSQL{waiting}"
 
     async def search(self, place: Place, question: Question, count: int) -> Found:
         """The best chunks by each ranking; never raises because of the first index."""

@@ -179,25 +179,25 @@ async def test_a_base_that_is_gone_leaves_nothing(library: Library) -> None:
     assert (await library.ask(now, "pool", [1, 0])) == ([], [], {})
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "' OR 1=1 --",
-        '"pool" NEAR(x) AND NOT *',
-        "pool & | ! ( ) :* <->",
-        "base_id : x",
-        "pool\x00\x1a\ufffe",
-        "\U0001f3ca pool \u202e",
-        "pool " + "x" * 10_000,
-        "pool " * 2000,
-        "$1 %s {} \\ \\x00",
-    ],
+HOSTILE = (
+    "' OR 1=1 --",
+    '"pool" NEAR(x) AND NOT *',
+    "pool & | ! ( ) :* <->",
+    "base_id : x",
+    "pool\x00\x1a\ufffe",
+    "\U0001f3ca pool \u202e",
+    "pool " + "x" * 10_000,
+    "pool " * 2000,
+    "$1 %s {} \\ \\x00",
 )
-async def test_hostile_words_do_no_harm(library: Library, words: str) -> None:
+
+
+async def test_hostile_words_do_no_harm(library: Library) -> None:
     base = await library.base("kb_hotel")
-    await library.hold(
-        base, Piece("The pool opens at seven", [[1, 0]]), Piece(f"Of {words[:3000]}", title=words)
-    )
-    found = await library.ask(await library.place(base), words, [1, 0])
-    assert found.near == ["The pool opens at seven"]
-    assert ("The pool opens at seven" in found.said) == ("pool" in words)
+    others = [Piece(f"Of {words[:3000]}", title=words) for words in HOSTILE]
+    await library.hold(base, Piece("The pool opens at seven", [[1, 0]]), *others)
+    place = await library.place(base)
+    for words in HOSTILE:
+        found = await library.ask(place, words, [1, 0])
+        assert found.near == ["The pool opens at seven"], words
+        assert ("The pool opens at seven" in found.said) == ("pool" in words), words
