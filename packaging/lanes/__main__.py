@@ -30,7 +30,14 @@ class Lane:
     livekit: bool = False  # needs LiveKit's server, which is built once when there is none
 
 
-ROOMS = ("tests/e2e/test_rooms.py", "tests/e2e/test_rooms_phone.py")
+def stories(*patterns: str) -> tuple[str, ...]:
+    """Files among the whole stories."""
+    found = {path for pattern in patterns for path in (ROOT / "tests" / "e2e").glob(pattern)}
+    return tuple(sorted(str(path.relative_to(ROOT)) for path in found))
+
+
+ROOMS = stories("test_rooms*.py")
+CALLS = stories("test_phone*.py", "test_recording_killed.py", "test_thinking_aloud.py", "test_turns.py")
 
 LANES = (
     Lane("engine", ("tests/engine",), workers=2),
@@ -39,7 +46,9 @@ LANES = (
     Lane("widget", ("tests/widget",), workers=2, share="loadfile", livekit=True),
     Lane("phone", ("tests/phone",), workers=2, share="loadfile"),
     Lane("livekit", ("tests/livekit",), livekit=True),
-    Lane("e2e", ("tests/e2e",), workers=2, share="loadfile", display=True, but=ROOMS),
+    Lane("e2e", ("tests/e2e",), workers=2, share="loadfile", display=True, but=(*CALLS, *ROOMS)),
+    # The voice lanes: phone, livekit, calls and rooms.
+    Lane("calls", CALLS, workers=2, share="loadfile"),
     # A browser, LiveKit, a server and its workers at once: more of them, and the sound breaks up.
     Lane("rooms", ROOMS, livekit=True),
 )
