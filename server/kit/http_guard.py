@@ -9,8 +9,10 @@ import asyncio
 import ipaddress
 import re
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -118,6 +120,12 @@ class Answer:
         self.status, self.headers, self.body = status, headers, body
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom we trust: the same for every client, because reading it takes long and holds a megabyte."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class GuardedClient:
     """An HTTP client for addresses that flows name. No proxies of the environment, no cookies, bounded size
     and time. ``transport`` is only guarded: who uses it sees to the bounds."""
@@ -126,7 +134,7 @@ class GuardedClient:
         self, allow: Collection[Endpoint] = (), resolver: Resolver = resolve, max_bytes: int = 1024 * 1024
     ) -> None:
         self.max_bytes = max_bytes
-        transport = httpx2.AsyncHTTPTransport(trust_env=False)
+        transport = httpx2.AsyncHTTPTransport(verify=_trusted(), trust_env=False)
         self.transport: httpx2.AsyncBaseTransport = transport
         # The transport makes its own pool and offers no place for a backend (httpx2 2.16).
         pool: Any = transport._pool
