@@ -35,26 +35,36 @@ MOST_WORDS = 4000
 """Words of a chunk that are looked at: some ten times what is cut."""
 
 IN_STEP = "SELECT 1 FROM parley_knowledge.base WHERE organization_id = $1 AND base_id = $2 AND state = $3"
-# Vectors are of length 1 (or nothing), so that their inner product is the cosine.
-NEAR = """
-SELECT chunk_id, max(-(vector <#> $5)) AS cosine
-FROM parley_knowledge.vector JOIN unnest($3::bigint[]) AS member (chunk_id) USING (chunk_id)
-WHERE organization_id = $1 AND base_id = $2 AND model = $4
-GROUP BY chunk_id ORDER BY cosine DESC, chunk_id LIMIT $6
+# Vectors are of length 1 (or nothing), so that their inner product is the cosine. All of a base are measured before
+# anything is joined: a planner without statistics would carry the vectors through a hash.
+MEANT = """
+WITH measured AS MATERIALIZED (
+    SELECT chunk_id, max(-(vector <#> $5)) AS cosine FROM parley_knowledge.vector
+    WHERE organization_id = $1 AND base_id = $2 AND model = $4 GROUP BY chunk_id
+), near AS (
+    SELECT chunk_id, cosine FROM measured JOIN unnest($3::bigint[]) AS member (chunk_id) USING (chunk_id)
+    ORDER BY cosine DESC, chunk_id LIMIT $6
+)
+SELECT chunk_id, cosine, true AS near FROM near
+UNION ALL SELECT chunk_id, cosine, false FROM measured WHERE chunk_id = ANY($7::bigint[])
 """
 # A word counts the more the fewer chunks of the place hold it (as in BM25), and less each time it is said again.
 SAID = """
-WITH asked AS (
+WITH asked AS MATERIALIZED (
     SELECT DISTINCT plainto_tsquery('parley_knowledge.words', word) AS query FROM unnest($4::text[]) AS given (word)
-), hit AS (
-    SELECT chunk_id, ts_rank('{0.5, 0.5, 0.5, 1}', words, query, 1) AS rank,
-        count(*) OVER (PARTITION BY query) AS holders
-    FROM asked JOIN parley_knowledge.chunk ON words @@ query
-        JOIN unnest($3::bigint[]) AS member (chunk_id) USING (chunk_id)
+), held AS MATERIALIZED (
+    SELECT chunk_id, words FROM parley_knowledge.chunk
     WHERE organization_id = $1 AND base_id = $2
+        AND words @@ (SELECT string_agg(query::text, ' | ')::tsquery FROM asked WHERE numnode(query) > 0)
+), hit AS MATERIALIZED (
+    SELECT chunk_id, query, ts_rank('{0.5, 0.5, 0.5, 1}', words, query, 1) AS rank
+    FROM asked JOIN held ON words @@ query
+), seen AS (
+    SELECT chunk_id, rank, count(*) OVER (PARTITION BY query) AS holders
+    FROM hit JOIN unnest($3::bigint[]) AS member (chunk_id) USING (chunk_id)
 )
-SELECT chunk_id FROM hit GROUP BY chunk_id
-ORDER BY sum(rank * ln(1 + (cardinality($3) - holders + 0.5) / (holders + 0.5))) DESC, chunk_id LIMIT $5
+SELECT chunk_id FROM seen GROUP BY chunk_id
+ORDER BY sum(rank * ln(1 + (cardinality($3) - holders + 0.5::float8) / (holders + 0.5))) DESC, chunk_id LIMIT $5
 """
 GONE = (
     "DELETE FROM parley_knowledge.chunk WHERE organization_id = $1 AND base_id <> ALL($2)",
@@ -129,11 +139,9 @@ class PostgresIndex:
             if question.vector is None:
                 return Found([], said, {})
             vector = _binary(question.vector)
-            rows = await connection.fetch(NEAR, *base, members, question.model, vector, count)
-            near = {row["chunk_id"]: row["cosine"] for row in rows}
-            others = [id for id in said if id not in near]
-            rows = await connection.fetch(NEAR, *base, others, question.model, vector, count)
-        return Found(list(near), said, near | {row["chunk_id"]: row["cosine"] for row in rows})
+            rows = await connection.fetch(MEANT, *base, members, question.model, vector, count, said)
+        near = [row["chunk_id"] for row in rows if row["near"]]
+        return Found(near, said, {row["chunk_id"]: row["cosine"] for row in rows})
 
     async def follow(self, organization_id: str, base_id: str) -> None:
         """Bring the base into step, and let go of bases that are gone."""

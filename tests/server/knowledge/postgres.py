@@ -100,6 +100,11 @@ class Postgres:
         own = psutil.Process(self._process.pid)
         return [own, *own.children()]
 
+    def spent(self) -> float:
+        """Seconds of CPU that its processes have used so far."""
+        stats = (Path(f"/proc/{process.pid}/schedstat").read_text() for process in self.processes())
+        return sum(int(stat.split()[0]) for stat in stats) / 1e9
+
     def freeze(self) -> None:
         """It holds its connections and answers nobody."""
         for process in self.processes():
@@ -138,4 +143,4 @@ class Postgres:
             **self._user,
         )
         assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return str(done.stdout).strip()
