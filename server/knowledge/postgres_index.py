@@ -20,13 +20,15 @@ from server.knowledge.postgres_schema import PATH, SCHEMA, SETTING, prepare, rem
 from server.knowledge.repository import KnowledgeRepository
 from server.knowledge.search_index import Found, IndexAway, IndexBehind, Place, Question
 
-CONNECTIONS = 4
+CONNECTIONS = 8
 CONNECT = 3.0
 """Seconds to find out that nobody answers."""
 STATEMENT = 2000
 """Milliseconds a search's statement may take there."""
 FOLLOW = 600.0
-"""Seconds to bring one base into step."""
+"""Seconds to bring one base into step, or to wait until another server has."""
+STATEMENT_OF_FOLLOW = 60.0
+"""Seconds one statement of that may take."""
 TOGETHER = 200
 """Chunks read and written at once."""
 LONGEST_WORD = 100
@@ -36,11 +38,13 @@ MOST_WORDS = 4000
 
 IN_STEP = "SELECT 1 FROM parley_knowledge.base WHERE organization_id = $1 AND base_id = $2 AND state = $3"
 # Vectors are of length 1 (or nothing), so that their inner product is the cosine. All of a base are measured before
-# anything is joined: a planner without statistics would carry the vectors through a hash.
+# anything is sorted or joined: a planner without statistics would carry the vectors themselves through that.
 MEANT = """
-WITH measured AS MATERIALIZED (
-    SELECT chunk_id, max(-(vector <#> $5)) AS cosine FROM parley_knowledge.vector
-    WHERE organization_id = $1 AND base_id = $2 AND model = $4 GROUP BY chunk_id
+WITH vectors AS MATERIALIZED (
+    SELECT chunk_id, -(vector <#> $5) AS cosine FROM parley_knowledge.vector
+    WHERE organization_id = $1 AND base_id = $2 AND model = $4
+), measured AS MATERIALIZED (
+    SELECT chunk_id, max(cosine) AS cosine FROM vectors GROUP BY chunk_id
 ), near AS (
     SELECT chunk_id, cosine FROM measured JOIN unnest($3::bigint[]) AS member (chunk_id) USING (chunk_id)
     ORDER BY cosine DESC, chunk_id LIMIT $6
@@ -66,6 +70,7 @@ WITH asked AS MATERIALIZED (
 SELECT chunk_id FROM seen GROUP BY chunk_id
 ORDER BY sum(rank * ln(1 + (cardinality($3) - holders + 0.5::float8) / (holders + 0.5))) DESC, chunk_id LIMIT $5
 """
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 GONE = (
     "DELETE FROM parley_knowledge.chunk WHERE organization_id = $1 AND base_id <> ALL($2)",
     "DELETE FROM parley_knowledge.base WHERE organization_id = $1 AND base_id <> ALL($2)",
@@ -149,7 +154,7 @@ class PostgresIndex:
         async with self._connection(FOLLOW) as connection, connection.transaction():
             await connection.execute(f"SET LOCAL statement_timeout = {round(FOLLOW * 1000)}")
             # One at a time; what is wanted is read after the other has ended, or it would be put back.
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", "/".join(base))
+            await connection.execute(LOCK, "/".join(base), timeout=FOLLOW)
             async with self.database.read(organization_id) as session:
                 knowledge = KnowledgeRepository(session)
                 there = await knowledge.find_base(base_id)
@@ -202,7 +207,7 @@ class PostgresIndex:
         if self._pool is None:
             raise IndexAway("it has not been reached yet.")
         try:
-            async with asyncio.timeout(seconds), self._pool.acquire() as connection:
+            async with asyncio.timeout(seconds), self._pool.acquire(timeout=CONNECT) as connection:
                 yield connection
         except (
             asyncpg.DataError,
@@ -235,6 +240,7 @@ async def _pool(url: SecretStr) -> Any:
             min_size=0,
             max_size=CONNECTIONS,
             timeout=CONNECT,
+            command_timeout=STATEMENT_OF_FOLLOW,
             init=prepare_vectors,
             server_settings={
                 "application_name": "parley",

@@ -51,7 +51,7 @@ class Standby:
         """Where knowledge is searched. Everybody may read it: what PostgreSQL said stands in the log only."""
         if self.lost:
             return "searched in this process: PostgreSQL cannot be used, the log says why"
-        waiting = f", {len(self._due)} bases to be indexed" if self._due else ""
+        waiting = f"; bases to be indexed: {len(self._due)}" if self._due else ""
         return f"searched in PostgreSQL{waiting}"
 
     async def search(self, place: Place, question: Question, count: int) -> Found:

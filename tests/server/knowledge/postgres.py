@@ -72,9 +72,14 @@ class Postgres:
         """Start, and wait until it takes connections."""
         options = [word for option in OPTIONS for word in ("-c", option)]
         program = self.folder / INSTALLED / "bin/postgres"
+        # It must not outlive a run of tests that was killed.
+        guard = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [program, "-D", self.data, "-k", self.folder, *options], stdout=log, stderr=log, **self._user
+                [*guard, program, "-D", self.data, "-k", self.folder, *options],
+                stdout=log,
+                stderr=log,
+                **self._user,
             )
         state = self.data / "postmaster.pid"
         deadline = time.monotonic() + WAIT

@@ -14,6 +14,7 @@ from server.knowledge.postgres_schema import check_version
 from server.knowledge.repository import KnowledgeRepository
 from server.knowledge.search_index import IndexAway, IndexBehind
 from server.knowledge.standby import Standby
+from server.settings import SettingsError, load_settings
 from tests.server.knowledge.library import Library, Piece
 from tests.server.knowledge.postgres import PASSWORD, Postgres
 from tests.server.knowledge.test_lasting import Bags, use
@@ -23,6 +24,7 @@ from tests.server.running import WAIT, application, settings_for
 
 PATIENCE, RETRY = 0.5, 0.05
 """Seconds; who waits for a server that answers nobody waits no longer."""
+URL = f"postgresql://keeper:{PASSWORD}@db.example/parley"
 POOL = Piece("The pool opens at seven", [[1, 0]])
 
 
@@ -284,3 +286,10 @@ async def test_a_document_is_brought_published_and_answered_from_postgres(
         assert "ten euros" in answer and "twenty" not in answer
         health = (await owner.client.get("/health/components")).json()["knowledge"]
         assert health["detail"].startswith("searched in PostgreSQL")
+
+
+def test_an_address_that_is_none_refuses_the_start_and_is_not_shown() -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(_env_file=None, knowledge_index_url=f"mysql://keeper:{PASSWORD}@db.example/parley")
+    assert "PARLEY_KNOWLEDGE_INDEX_URL: must begin with postgresql://" in str(refused.value)
+    assert PASSWORD not in str(refused.value) + repr(load_settings(_env_file=None, knowledge_index_url=URL))
