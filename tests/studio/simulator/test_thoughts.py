@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.compiler import compile_flow
@@ -11,12 +11,12 @@ from engine.flow import Flow, load_flow
 from engine.protocol import AskModel, JudgeIntent, SearchKnowledge
 from engine.protocol.script import Answer, Say
 from engine.simulation import run_case
-from studio.main import dress
 from studio.simulator.asked import called, found, intents_of, judged, prompt_text, typed
 from studio.simulator.dock import RehearsalDock
 from studio.simulator.keeping import case_of
 from studio.simulator.lines import Voice
 from studio.simulator.talk import Talk
+from studio.theme import Look
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints", extend=True)
 CONCIERGE = Path(__file__).parents[3] / "flows" / "concierge" / "flow.json"
@@ -79,10 +79,8 @@ def test_what_one_types_for_an_argument_has_its_type() -> None:
         typed("nights", "two", {"type": "integer"})
 
 
-def test_the_dock_shows_what_is_asked_and_takes_the_answer(
-    qapp: QApplication, qtbot: QtBot, flow: Flow
-) -> None:
-    dock = RehearsalDock(dress(qapp))
+def test_the_dock_shows_what_is_asked_and_takes_the_answer(look: Look, qtbot: QtBot, flow: Flow) -> None:
+    dock = RehearsalDock(look)
     qtbot.addWidget(dock)
     dock.use(flow, compile_flow(flow))
     dock.show()
@@ -116,8 +114,8 @@ def test_the_dock_shows_what_is_asked_and_takes_the_answer(
     assert dock.talk.thinking is None
 
 
-def test_a_model_calls_functions_and_leaves_by_its_ways(qapp: QApplication, qtbot: QtBot, flow: Flow) -> None:
-    dock = RehearsalDock(dress(qapp))
+def test_a_model_calls_functions_and_leaves_by_its_ways(look: Look, qtbot: QtBot, flow: Flow) -> None:
+    dock = RehearsalDock(look)
     qtbot.addWidget(dock)
     dock.use(flow, compile_flow(flow))
     dock.show()

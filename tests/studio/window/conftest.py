@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from studio.client.api import Api
 from studio.client.connection import Connection
 from studio.document import Document
-from studio.main import dress
 from studio.operations.agency import NOBODY, Agency
 from studio.theme import Look
 from studio.window.keepsakes import Keepsakes
@@ -62,9 +61,15 @@ class Room:
     def connected(self, flow: Path, server: Api) -> Window:
         """A window over a flow that has found its server."""
         window = self.open(flow, Connection(Api(server.address, server.token)))
-        self.run(window.connection.look())
-        assert window.connection.up
+        self.run(self._reached(window.connection))
         return window
+
+    async def _reached(self, connection: Connection) -> None:
+        """Until the server is ready, which takes as long as its workers do."""
+        async with asyncio.timeout(SECONDS):
+            while not connection.up:
+                await connection.look()
+                await asyncio.sleep(0.05)
 
     def given_an_agent(self, agency: Agency) -> None:
         """Until a panel is about an agent of the server; one is made for the flow when it has none."""
@@ -104,12 +109,6 @@ class Room:
                 window.leave_to_journal()
             self.run(window.tasks.close())
             self.run(window.connection.close())
-
-
-@pytest.fixture(scope="session")
-def look(qapp: QApplication) -> Look:
-    """The look of the studio, on the test's application."""
-    return dress(qapp)
 
 
 @pytest.fixture
