@@ -58,7 +58,7 @@ async def prepare(connection: Any) -> str:
             if await connection.fetchval("SELECT to_regnamespace($1) IS NULL", SCHEMA):
                 await connection.execute("CREATE SCHEMA parley_knowledge")
             await connection.execute(f"{MAKE}COMMENT ON TABLE parley_knowledge.base IS '{EDITION}';")
-    return f"PostgreSQL {version.major}.{version.minor}"
+    return f"PostgreSQL {version.major}.{version.micro}"
 
 
 def check_version(major: int) -> None:
