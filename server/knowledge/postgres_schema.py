@@ -15,7 +15,10 @@ PATH = "public, extensions"
 EDITION = "edition 1"
 MADE = """
 SELECT obj_description(to_regclass('parley_knowledge.base'), 'pg_class') = $1
-    AND to_regclass('parley_knowledge.chunk') IS NOT NULL AND to_regclass('parley_knowledge.vector') IS NOT NULL
+    AND to_regclass('parley_knowledge.chunk') IS NOT NULL AND EXISTS (
+        SELECT FROM pg_attribute WHERE attrelid = to_regclass('parley_knowledge.vector')
+            AND atttypid = to_regtype('vector') AND NOT attisdropped
+    )
 """
 # Every word is stemmed as SQLite's index does it, whatever its language, and none is too common to be found.
 # Vectors of several models differ in length, so the column names none.

@@ -31,6 +31,7 @@ class Standby:
         self.retry = retry
         self.lost = "it has not been reached yet"
         """Why ``first`` is not asked; empty when it is."""
+        self._warned = False
         self._due: dict[tuple[str, str], None] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -113,15 +114,18 @@ class Standby:
             self._lose(f"{type(error).__name__}; the log says more.")
         else:
             log.info("knowledge is searched in PostgreSQL", server=self.first.about)
-            self.lost = ""
+            self.lost, self._warned = "", False
 
     def _lose(self, reason: str) -> None:
-        """Warn, once for each reason."""
-        if reason != self.lost:
+        """Warn once, until it is back."""
+        if not self._warned:
             log.warning(
                 "knowledge is searched in this process: PostgreSQL cannot be used",
                 setting=SETTING,
                 reason=reason,
             )
+        elif reason != self.lost:
+            log.info("PostgreSQL can still not be used", setting=SETTING, reason=reason)
+        self._warned = True
         self.lost = reason
         self._wake.set()

@@ -176,6 +176,9 @@ async def test_what_was_dropped_is_made_anew(trial: Trial) -> None:
         assert (await library.ask(place, "pool", [1, 0])).near == [POOL.text]
         await trial.in_step()
         assert trial.counts() == "1|1|1", harm
+        library.index = trial.first
+        assert (await library.ask(place, "pool", [1, 0])) == ([POOL.text], [POOL.text], {POOL.text: 1}), harm
+        library.index = trial.standby
 
 
 async def test_two_servers_index_a_base_once(trial: Trial) -> None:
