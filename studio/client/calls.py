@@ -1,6 +1,7 @@
 """Talking aloud over the server: rehearsals of a draft, calls placed and followed, and the sockets they go by."""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Literal
 
 import msgspec
@@ -170,8 +171,12 @@ class Socket:
 
     async def close(self) -> None:
         """Hang up."""
-        await self._send('{"type": "bye"}')
-        await self._connection.close()
+        try:
+            await self._send('{"type": "bye"}')
+            await self._connection.close()
+        finally:
+            # Who is cancelled here has no time left for manners, but the line is free.
+            self._connection.transport.abort()
 
     async def _send(self, frame: bytes | str) -> None:
         try:
@@ -180,17 +185,27 @@ class Socket:
             return
 
 
-async def open_sound(api: Api, entrance: Entrance) -> Socket:
+@asynccontextmanager
+async def open_sound(api: Api, entrance: Entrance) -> AsyncIterator[Socket]:
     """The audio socket of a rehearsal. Raises `ServerTrouble`."""
-    socket = Socket(await _connect(api, entrance.url))
-    hello = {"type": "hello", "token": entrance.token, "rate": RATE, "encoding": "pcm16"}
-    await socket._send(msgspec.json.encode(hello).decode())
-    return socket
+    async with _open(api, entrance.url) as socket:
+        hello = {"type": "hello", "token": entrance.token, "rate": RATE, "encoding": "pcm16"}
+        await socket._send(msgspec.json.encode(hello).decode())
+        yield socket
 
 
-async def follow(api: Api, session_id: str) -> Socket:
+def follow(api: Api, session_id: str) -> AbstractAsyncContextManager[Socket]:
     """Watch a session: all that happened, then what happens. Raises `ServerTrouble`."""
-    return Socket(await _connect(api, f"/api/v1/sessions/{session_id}/live"))
+    return _open(api, f"/api/v1/sessions/{session_id}/live")
+
+
+@asynccontextmanager
+async def _open(api: Api, path: str) -> AsyncIterator[Socket]:
+    socket = Socket(await _connect(api, path))
+    try:
+        yield socket
+    finally:
+        await socket.close()
 
 
 async def _connect(api: Api, path: str) -> ClientConnection:

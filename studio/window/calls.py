@@ -170,11 +170,8 @@ class Calls:
         finally:
             if self._line == line:
                 self._line += 1
-                socket, self._socket = self._socket, None
+                self._socket = None
                 self._quiet()
-                if socket is not None:
-                    # The window may close in the middle of a talk.
-                    await socket.close()
 
     def _quiet(self) -> None:
         if self._sound is not None:
@@ -199,31 +196,33 @@ class Calls:
 
     async def _talk_aloud(self, api: Api, entrance: Entrance) -> None:
         line = self._line
-        socket = await open_sound(api, entrance)
-        if self._line != line:
-            await socket.close()
-            return
-        self._socket = socket
-        self._sound = self._devices()
-        async for frame in socket:
+        async with open_sound(api, entrance) as socket:
             if self._line != line:
                 return
-            if isinstance(frame, bytes):
-                self._dock.show_level(level(frame))
-                self._sound.play(frame)
-            elif isinstance(frame, Clear):
-                self._sound.clear()
-            else:
-                self._show(frame)
+            self._socket = socket
+            self._sound = self._devices()
+            async for frame in socket:
+                if self._line != line:
+                    return
+                if isinstance(frame, bytes):
+                    self._dock.show_level(level(frame))
+                    self._sound.play(frame)
+                elif isinstance(frame, Clear):
+                    self._sound.clear()
+                else:
+                    self._show(frame)
 
     async def _follow(self, api: Api, session_id: str) -> None:
         line = self._line
-        self._socket = await follow(api, session_id)
-        async for frame in self._socket:
+        async with follow(api, session_id) as socket:
             if self._line != line:
                 return
-            if not isinstance(frame, bytes):
-                self._show(frame)
+            self._socket = socket
+            async for frame in socket:
+                if self._line != line:
+                    return
+                if not isinstance(frame, bytes):
+                    self._show(frame)
 
     async def _newest_call(self, api: Api) -> None:
         try:
