@@ -20,7 +20,7 @@ from tests.server.running import Frame, Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-BUSY, NOBODY = "the desk is busy now", "nobody can come to the phone"
+CONNECT, BUSY, NOBODY = "one moment I connect you", "the desk is busy now", "nobody can come to the phone"
 BRIEFING = "a visitor wants to order tea"
 
 
@@ -62,6 +62,11 @@ async def calling(livekit: LiveKit, folder: Path, manner: str) -> AsyncIterator[
         yield running, call, desk
 
 
+async def told(call: Call) -> str:
+    """What the caller heard at the end. An ear that did not know all that may be said would hear it as the rest."""
+    return " ".join(await recognised(call.heard + bytes(8000), [CONNECT, BUSY, NOBODY], 8000))
+
+
 async def results(running: Running, session: str) -> list[str]:
     """What came of the effects of a session."""
     events: list[Any] = (await running.owner.ask("GET", f"/sessions/{session}/events")).json()["items"]
@@ -86,8 +91,8 @@ async def test_the_desk_is_busy_and_the_caller_hears_so_in_her_room(livekit: Liv
         assert await call.over() == "bye"
         view = await ends(running, "busy")
         assert (view["reason"], await results(running, view["session_id"])) == ("agent_hung_up", ["busy"])
-        heard = " ".join(await recognised(call.heard + bytes(8000), [BUSY, NOBODY], 8000))
-        assert BUSY in heard, f"{len(call.heard)} bytes, of which {heard!r} was understood"
+        heard = await told(call)
+        assert heard.endswith(BUSY), f"{len(call.heard)} bytes, of which {heard!r} was understood"
 
 
 async def test_the_desk_is_told_takes_the_call_and_the_two_talk(livekit: LiveKit, tmp_path: Path) -> None:
@@ -118,7 +123,7 @@ async def test_the_desk_declines_and_the_caller_is_told(livekit: LiveKit, tmp_pa
         pressing = asyncio.create_task(other.press("2"))
         assert await call.over() == "bye"
         pressing.cancel()
-        assert NOBODY in " ".join(await recognised(call.heard + bytes(8000), [BUSY, NOBODY], 8000))
+        assert (await told(call)).endswith(NOBODY)
         view = await ends(running, "nobody")
         assert await results(running, view["session_id"]) == ["refused"]
 
