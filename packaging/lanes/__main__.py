@@ -45,7 +45,7 @@ LANES = (
     Lane("studio", ("tests/studio",), display=True),
     Lane("widget", ("tests/widget",), workers=2, share="loadfile", livekit=True),
     Lane("phone", ("tests/phone",), workers=2, share="loadfile"),
-    Lane("livekit", ("tests/livekit",), livekit=True),
+    Lane("livekit", ("tests/livekit",), workers=2, share="loadfile", livekit=True),
     Lane("e2e", ("tests/e2e",), workers=2, share="loadfile", display=True, but=(*CALLS, *ROOMS)),
     # The voice lanes: phone, livekit, calls and rooms.
     Lane("calls", CALLS, workers=2, share="loadfile"),
