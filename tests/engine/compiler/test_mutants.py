@@ -16,6 +16,9 @@ from tests.engine.compiler.mutating import Mutant, mutants
 from tests.engine.model.test_model import corners
 from tests.engine.random_flows import lively_flow
 
+# They run the same lines thousands of times, which coverage makes four times slower.
+pytestmark = pytest.mark.no_cover
+
 FLOWS = Path(__file__).parents[3] / "flows"
 LEAST = 0.95
 

@@ -20,6 +20,9 @@ from engine.expressions import (
 from tests.engine.expressions.speaking import checked, slots_of
 from tests.engine.expressions.writing import CONDITION_SCOPE, CONDITION_VALUES, conditions
 
+# They run the same lines thousands of times, which coverage makes four times slower.
+pytestmark = pytest.mark.no_cover
+
 ALL = {name: domain_of(type) for name, type in CONDITION_SCOPE.items()}
 
 

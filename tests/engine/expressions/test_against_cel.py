@@ -19,6 +19,9 @@ from engine.expressions import EvaluationError, compile_expression
 from tests.engine.expressions.speaking import checked, slots_of
 from tests.engine.expressions.writing import SCOPE, VALUES, anything
 
+# They run the same lines thousands of times, which coverage makes four times slower.
+pytestmark = pytest.mark.no_cover
+
 CEL_TYPES = {
     "a": cel.Type.INT,
     "b": cel.Type.INT,

@@ -10,6 +10,9 @@ from engine.flow import Flow, load_flow
 from tests.engine.drawing import EN, ask, branch, draw, end, option, say
 from tests.engine.model.machine import machine_of
 
+# They run the same lines thousands of times, which coverage makes four times slower.
+pytestmark = pytest.mark.no_cover
+
 FLOWS = Path(__file__).parents[3] / "flows"
 SETTINGS = settings(
     max_examples=150,
