@@ -43,8 +43,8 @@ async def recognised(pcm: bytes, sentences: list[str], rate: int) -> list[str]:
     try:
         for piece in stretches(pcm, rate):
             text = ""
-            # What comes first may be music.
-            for start in [0, *beginnings(piece, rate)[:TRIES]]:
+            # What comes first may be music, or broken; of what comes after nothing is left out.
+            for start in [0, *sorted(beginnings(piece, rate)[:TRIES])]:
                 heard = await recogniser.transcribe_batch(piece[start:], rate, Hints("en-US", (), grammar))
                 if text := heard.text:
                     break
