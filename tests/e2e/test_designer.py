@@ -16,7 +16,8 @@ from studio.simulator.lines import Voice
 from studio.window.window import Window
 from tests.e2e.conftest import TABLE
 from tests.e2e.serving import ROOT, Server
-from tests.studio.window.conftest import Room, look, room
+from tests.studio.conftest import look
+from tests.studio.window.conftest import Room, room
 
 __all__ = ["look", "room"]
 pytestmark = [

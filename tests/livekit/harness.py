@@ -110,7 +110,7 @@ class LiveKit:
             return
         process.send_signal(signal.SIGTERM)
         try:
-            await asyncio.to_thread(process.wait, 10)
+            await asyncio.to_thread(process.wait, 2)
         except subprocess.TimeoutExpired:
             await self.kill()
 
