@@ -14,6 +14,8 @@ from tests.e2e.ear import recognised, stretches
 from tests.e2e.room_house import SENTENCES, aside, until
 
 RATE = 16_000
+KEPT = Path(__file__).parents[2] / "build" / "heard.raw"
+"""What the ear heard last of what it did not understand: 16-bit PCM."""
 EVERY = 12
 """Seconds between two times the microphone says its words."""
 EAR = """
@@ -144,21 +146,23 @@ class Talk:
         """Be heard again."""
         self.page.get_by_role("button", name="Switch the microphone on").click()
 
-    def hears(self, sentence: str) -> None:
-        """Wait until these words, one of `SENTENCES`, are recognised in what came."""
+    def hears(self, *sentences: str) -> None:
+        """Wait until one of these, each in `SENTENCES`, is recognised in what came; what came is kept when none is."""
 
         def look() -> bool:
             self.page.wait_for_timeout(300)
             pieces = stretches(self.listen(), RATE)
             for piece in pieces[len(self.understood) :]:
                 self.understood += aside(recognised(piece + bytes(2 * RATE), SENTENCES, RATE)) or [""]
-            return any(sentence in words for words in self.understood)
+            return any(sentence in words for words in self.understood for sentence in sentences)
 
         try:
-            until(look, f"{sentence!r} out of the room")
+            until(look, f"{' or '.join(sentences)!r} out of the room")
         except AssertionError as error:
+            KEPT.parent.mkdir(exist_ok=True)
+            KEPT.write_bytes(self.sound)
             raise AssertionError(
-                f"{error}, only {self.understood}: {self.page.evaluate('received()')}"
+                f"{error}, only {self.understood} ({KEPT}): {self.page.evaluate('received()')}"
             ) from error
 
     def reads(self, words: str, who: str = "agent") -> None:
