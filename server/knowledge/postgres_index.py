@@ -106,11 +106,11 @@ class PostgresIndex:
 
     async def open(self) -> None:
         """Connect, and make what is missing there; may be called again. Raises `IndexAway`."""
-        if self._pool is None:
-            self._pool = await _pool(self.url)
-        else:
-            await self._pool.expire_connections()
         try:
+            if self._pool is None:
+                self._pool = await _pool(self.url)
+            else:
+                await self._pool.expire_connections()
             async with self._connection(CONNECT) as connection:
                 self.about = await prepare(connection)
         except ValueError:
@@ -248,7 +248,7 @@ async def _pool(url: SecretStr) -> Any:
                 "statement_timeout": str(STATEMENT),
             },
         )
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise IndexAway(remedy(error)) from error
 
 
