@@ -60,6 +60,14 @@ class Trial:
             while not holds():
                 await asyncio.sleep(0.02)
 
+    async def with_the_pool(self) -> str:
+        """The hotel's base, started, with one passage that PostgreSQL holds."""
+        base = await self.library.base("kb_hotel")
+        await self.standby.start()
+        await self.library.hold(base, POOL)
+        await self.in_step()
+        return base
+
     async def in_step(self) -> None:
         """Wait until PostgreSQL itself answers for the hotel's base as it is now."""
         state = (await self.library.place("kb_hotel")).state
@@ -116,10 +124,7 @@ async def test_what_it_does_not_hold_yet_is_found_all_the_same(trial: Trial) -> 
 
 
 async def test_it_is_lost_and_comes_back_while_everything_is_found(trial: Trial) -> None:
-    library, base = trial.library, await trial.library.base("kb_hotel")
-    await trial.standby.start()
-    await library.hold(base, POOL)
-    await trial.in_step()
+    library, base = trial.library, await trial.with_the_pool()
     place = await library.place(base)
     trial.postgres.stop()
     try:
@@ -140,10 +145,7 @@ async def test_it_is_lost_and_comes_back_while_everything_is_found(trial: Trial)
 
 
 async def test_nobody_waits_for_a_server_that_does_not_answer(trial: Trial) -> None:
-    library, base = trial.library, await trial.library.base("kb_hotel")
-    await trial.standby.start()
-    await library.hold(base, POOL)
-    await trial.in_step()
+    library, base = trial.library, await trial.with_the_pool()
     place = await library.place(base)
     trial.postgres.freeze()
     try:
@@ -158,10 +160,7 @@ async def test_nobody_waits_for_a_server_that_does_not_answer(trial: Trial) -> N
 
 
 async def test_what_was_dropped_is_made_anew(trial: Trial) -> None:
-    library, base = trial.library, await trial.library.base("kb_hotel")
-    await trial.standby.start()
-    await library.hold(base, POOL)
-    await trial.in_step()
+    library, base = trial.library, await trial.with_the_pool()
     place = await library.place(base)
     for harm in (
         "DROP SCHEMA parley_knowledge CASCADE",
