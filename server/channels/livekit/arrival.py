@@ -7,8 +7,6 @@ from livekit import rtc
 ARRIVES = 25.0
 """Seconds a caller has to come, and a telephone to be answered."""
 STATUS = "sip.callStatus"
-TAKES_UP = 0.3
-"""Seconds a page needs to make a track it has taken sound; what is said before is lost."""
 
 
 async def arrived(room: rtc.Room, caller: str) -> None:
@@ -29,9 +27,6 @@ async def arrived(room: rtc.Room, caller: str) -> None:
                 await changed.wait()
             for publication in room.local_participant.track_publications.values():
                 await publication.wait_for_subscription()
-        there = room.remote_participants.get(caller)
-        if there is not None and there.kind != rtc.ParticipantKind.PARTICIPANT_KIND_SIP:
-            await asyncio.sleep(TAKES_UP)
     except TimeoutError:
         raise TimeoutError(f"{caller} did not come.") from None
     finally:
