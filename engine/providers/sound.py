@@ -150,8 +150,10 @@ def loudness(pcm: bytes, rate: int) -> float | None:
     size, hop = max(1, rate * BLOCK_MS // 1000), max(1, rate * HOP_MS // 1000)
     if not len(sound):
         return None
-    starts = range(0, max(1, len(sound) - size + 1), hop)
-    powers = np.array([np.mean(sound[at : at + size] ** 2) for at in starts])
+    starts = np.arange(0, max(1, len(sound) - size + 1), hop)
+    ends = np.minimum(starts + size, len(sound))
+    so_far = np.concatenate(([0.0], np.cumsum(sound**2)))
+    powers = (so_far[ends] - so_far[starts]) / (ends - starts)
     powers = powers[powers > 32768**2 * 10 ** (SILENT / 10)]
     if not len(powers):
         return None
@@ -181,13 +183,13 @@ def trim(pcm: bytes, rate: int, margin_ms: int = 60, threshold: float = -45.0) -
     """
     sound = samples_of(pcm)
     size = max(1, rate // 100)
-    blocks = [
-        float(np.mean(sound[at : at + size].astype(np.float64) ** 2)) for at in range(0, len(sound), size)
-    ]
-    if not blocks or max(blocks) < 1:
+    if not len(sound):
         return b""
-    limit = max(blocks) * 10 ** (threshold / 10)
-    loud = [index for index, power in enumerate(blocks) if power >= limit]
+    starts = np.arange(0, len(sound), size)
+    powers = np.add.reduceat(sound.astype(np.float64) ** 2, starts) / np.minimum(size, len(sound) - starts)
+    if powers.max() < 1:
+        return b""
+    loud = np.flatnonzero(powers >= powers.max() * 10 ** (threshold / 10))
     margin = rate * margin_ms // 1000
     return sound[max(0, loud[0] * size - margin) : (loud[-1] + 1) * size + margin].tobytes()
 

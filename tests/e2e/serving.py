@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx2 as httpx
 
+from tests.e2e.prepared import keep, lend
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0
 """Seconds anything may take to happen before a test gives up on it."""
@@ -47,6 +49,7 @@ class Server:
             "PARLEY_REST_LIMIT": "0",
             **self.environment,
         }
+        lend(self.data)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "server", "serve", "--demo"],
@@ -91,6 +94,7 @@ class Server:
                 self.process.kill()
                 self.process.wait()
             self.process = None
+            keep(self.data)
 
     @property
     def token(self) -> str:

@@ -43,11 +43,15 @@ async def sip_livekit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
-    """Add what the server wrote to the report of a test that failed."""
+    """Add what the server and the workers wrote to the report of a test that failed."""
     report = yield
     if report.when == "call" and report.failed:
-        for value in getattr(item, "funcargs", {}).values():
-            if isinstance(value, LiveKit) and value.log.exists():
-                tail = value.log.read_text("utf-8", "replace").splitlines()[-40:]
-                report.sections.append(("LiveKit's log", "\n".join(line[:400] for line in tail)))
+        given = getattr(item, "funcargs", {})
+        logs = [("LiveKit's log", value.log) for value in given.values() if isinstance(value, LiveKit)]
+        if "tmp_path" in given:
+            logs += [(path.name, path) for path in sorted(given["tmp_path"].glob("worker-*.log"))]
+        for title, log in logs:
+            if log.exists():
+                tail = log.read_text("utf-8", "replace").splitlines()[-40:]
+                report.sections.append((title, "\n".join(line[:400] for line in tail)))
     return report

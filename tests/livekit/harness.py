@@ -1,7 +1,9 @@
 """A real LiveKit server for tests: its program found or built, on free ports, stopped by who started it."""
 
 import asyncio
+import contextlib
 import functools
+import random
 import secrets
 import signal
 import socket
@@ -39,6 +41,19 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         probe.bind(("", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def free_row(number: int) -> int:
+    """The first of ``number`` TCP ports in a row that are free now, none of them where the kernel takes its own."""
+    for first in random.sample(range(20_000, 30_000, number), 1_000):
+        with contextlib.ExitStack() as probes:
+            try:
+                for port in range(first, first + number):
+                    probes.enter_context(socket.socket()).bind(("", port))
+            except OSError:
+                continue
+            return first
+    raise RuntimeError(f"no {number} ports in a row are free between 20000 and 30000")
 
 
 class LiveKit:
