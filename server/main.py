@@ -33,7 +33,7 @@ from server.deployments import routes as deployment_routes
 from server.deployments.service import DeploymentService
 from server.kit import envelope
 from server.kit.clock import SystemClock
-from server.kit.crypto import Keys, load_secret
+from server.kit.crypto import keys_of
 from server.kit.database import Database
 from server.kit.http_guard import GuardedClient, parse_endpoint
 from server.kit.limits import Quota, Slots
@@ -98,7 +98,7 @@ class Server:
         self.lock = ProcessLock(data)
         self.lock.acquire()
         try:
-            self.keys = Keys(secret_of(settings))
+            self.keys = keys_of(settings)
             self.migrated = migrate(self.file)
         except BaseException:
             self.lock.release()
@@ -386,13 +386,6 @@ def _wrap(app: FastAPI, server: Server) -> None:
     app.add_middleware(Timing, observe=server.metrics.requested, prefix=API)
     app.add_middleware(RequestContext)
     app.add_middleware(Sockets, routes={SOCKET: server.sockets, **server.voice.sockets})
-
-
-def secret_of(settings: Settings) -> bytes:
-    """What all keys are derived from."""
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value().encode()
-    return load_secret(settings.data / "secret")
 
 
 def _livekit(settings: Settings) -> tuple[Rooms | None, Sip | None]:

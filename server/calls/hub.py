@@ -73,16 +73,11 @@ class HubListener(Protocol):
         """A message."""
 
 
-def worker_token(keys: Keys) -> str:
-    """What workers show: derived from the server's secret, so that it needs no store."""
-    return keys.derive("workers").hex()
-
-
 class Hub:
     """The ASGI application behind `wire.PATH`."""
 
     def __init__(self, keys: Keys) -> None:
-        self._token = worker_token(keys)
+        self._token = keys.worker_token()
         self.listener: HubListener
         self.workers: dict[str, Worker] = {}
         self._watch: asyncio.Task[None] | None = None

@@ -29,8 +29,6 @@ def add(commands: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show it."""
-    from server.adapters.sqlite.lock import Locked
-    from server.kit.migrating import UnusableDatabase
     from server.settings import SettingsError, load_settings
 
     try:
@@ -40,13 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.worker:
         return _show_worker_token(settings)
     path = settings.data / "owner-token"
-    if arguments.renew:
-        from server.main import Server
-
-        try:
-            asyncio.run(_renew(Server(settings)))
-        except (Locked, UnusableDatabase) as error:
-            return fail(str(error))
+    if arguments.renew and (code := _renew(settings)):
+        return code
     if arguments.path:
         print(path.resolve())
         return 0
@@ -61,17 +54,27 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show_worker_token(settings: Any) -> int:
-    from server.calls.hub import worker_token
-    from server.kit.crypto import Keys
-    from server.main import secret_of
+    from server.kit.crypto import keys_of
 
     if settings.secret_key is None and not (settings.data / "secret").exists():
         return fail(f"there is no secret in {settings.data}. Start `parley serve` once, or give its folder.")
-    print(worker_token(Keys(secret_of(settings))))
+    print(keys_of(settings).worker_token())
     return 0
 
 
-async def _renew(server: Any) -> None:
+def _renew(settings: Any) -> int:
+    from server.adapters.sqlite.lock import Locked
+    from server.kit.migrating import UnusableDatabase
+    from server.main import Server
+
+    try:
+        asyncio.run(_make_anew(Server(settings)))
+    except (Locked, UnusableDatabase) as error:
+        return fail(str(error))
+    return 0
+
+
+async def _make_anew(server: Any) -> None:
     await server.accounts.renew_owner_token()
     await server.database.close()
     server.workshop.close()

@@ -8,6 +8,10 @@ import os
 import secrets
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from server.settings import Settings
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BODY = 32
@@ -61,9 +65,20 @@ class Keys:
         """What is stored of a token: HMAC-SHA256 under the key for tokens, in hex."""
         return hmac.new(self.derive("tokens"), _ascii(token), hashlib.sha256).hexdigest()
 
+    def worker_token(self) -> str:
+        """What workers show: derived from the server's secret, so that it needs no store."""
+        return self.derive("workers").hex()
+
     def matches(self, token: str, digest: str) -> bool:
         """Whether the digest is this token's; takes the same time whatever differs."""
         return hmac.compare_digest(self.digest(token), digest)
+
+
+def keys_of(settings: "Settings") -> Keys:
+    """The server's: from the secret in its settings, else from the one in its folder."""
+    if settings.secret_key is not None:
+        return Keys(settings.secret_key.get_secret_value().encode())
+    return Keys(load_secret(settings.data / "secret"))
 
 
 def load_secret(path: Path) -> bytes:

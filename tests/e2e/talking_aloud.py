@@ -16,7 +16,7 @@ from tests.e2e.room_house import SENTENCES, aside, until
 RATE = 16_000
 KEPT = Path(__file__).parents[2] / "build" / "heard.raw"
 """What the ear heard last of what it did not understand: 16-bit PCM."""
-EVERY = 12
+EVERY = 9
 """Seconds between two times the microphone says its words."""
 EAR = """
 window.heard = [];

@@ -9,7 +9,6 @@ from typing import Any
 import jsonschema
 import pytest
 
-from server.calls.hub import worker_token
 from server.cli import main
 from server.kit.crypto import Keys, load_secret
 from tests.server import flows
@@ -327,4 +326,4 @@ def test_workers_are_shown_what_the_server_asks_them_for(
     assert "Start `parley serve` once" in capsys.readouterr().err
     secret = load_secret(tmp_path / "secret")
     assert main(["token", "--worker", "--data", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.strip() == worker_token(Keys(secret))
+    assert capsys.readouterr().out.strip() == Keys(secret).worker_token()
