@@ -33,7 +33,6 @@ from server.deployments import routes as deployment_routes
 from server.deployments.service import DeploymentService
 from server.kit import envelope
 from server.kit.clock import SystemClock
-from server.kit.crypto import keys_of
 from server.kit.database import Database
 from server.kit.http_guard import GuardedClient, parse_endpoint
 from server.kit.limits import Quota, Slots
@@ -98,7 +97,7 @@ class Server:
         self.lock = ProcessLock(data)
         self.lock.acquire()
         try:
-            self.keys = keys_of(settings)
+            self.keys = settings.keys()
             self.migrated = migrate(self.file)
         except BaseException:
             self.lock.release()

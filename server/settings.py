@@ -15,6 +15,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from server.kit.crypto import Keys, load_secret
 from server.kit.http_guard import parse_endpoint
 from server.kit.origin import parse_origin
 
@@ -175,6 +176,12 @@ class Settings(BaseSettings):
     demo_service_url: str = Field(
         "", description="Where demo: addresses lead; this server itself when unset."
     )
+
+    def keys(self) -> Keys:
+        """The server's keys: of the secret that is set, else of the one in its folder, made at first."""
+        if self.secret_key is not None:
+            return Keys(self.secret_key.get_secret_value().encode())
+        return Keys(load_secret(self.data / "secret"))
 
     @classmethod
     def settings_customise_sources(

@@ -44,11 +44,11 @@ LANES = (
     Lane("server", ("tests/server", "tests/checks", "tests/docs", "tests/packaging"), workers=2),
     Lane("studio", ("tests/studio",), display=True),
     Lane("widget", ("tests/widget",), workers=2, share="loadfile", livekit=True),
-    Lane("phone", ("tests/phone",), workers=2, share="loadfile"),
-    Lane("livekit", ("tests/livekit",), workers=2, share="loadfile", livekit=True),
+    Lane("phone", ("tests/phone",), workers=4, share="loadfile"),
+    Lane("livekit", ("tests/livekit",), workers=3, share="loadfile", livekit=True),
     Lane("e2e", ("tests/e2e",), workers=2, share="loadfile", display=True, but=(*CALLS, *ROOMS)),
     # The voice lanes: phone, livekit, calls and rooms.
-    Lane("calls", CALLS, workers=2, share="loadfile"),
+    Lane("calls", CALLS, workers=4, share="loadfile"),
     # A browser, LiveKit, a server and its workers at once: more of them, and the sound breaks up.
     Lane("rooms", ROOMS, livekit=True),
 )

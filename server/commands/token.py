@@ -54,11 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show_worker_token(settings: Any) -> int:
-    from server.kit.crypto import keys_of
-
     if settings.secret_key is None and not (settings.data / "secret").exists():
         return fail(f"there is no secret in {settings.data}. Start `parley serve` once, or give its folder.")
-    print(keys_of(settings).worker_token())
+    print(settings.keys().worker_token())
     return 0
 
 

@@ -8,10 +8,6 @@ import os
 import secrets
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from server.settings import Settings
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BODY = 32
@@ -72,13 +68,6 @@ class Keys:
     def matches(self, token: str, digest: str) -> bool:
         """Whether the digest is this token's; takes the same time whatever differs."""
         return hmac.compare_digest(self.digest(token), digest)
-
-
-def keys_of(settings: "Settings") -> Keys:
-    """The server's: from the secret in its settings, else from the one in its folder."""
-    if settings.secret_key is not None:
-        return Keys(settings.secret_key.get_secret_value().encode())
-    return Keys(load_secret(settings.data / "secret"))
 
 
 def load_secret(path: Path) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx2 as httpx
@@ -57,7 +57,7 @@ def beginnings(pcm: bytes, rate: int = RATE) -> list[int]:
     return found[::-1]
 
 
-async def understood(pcm: bytes, sentences: list[str], rate: int = RATE) -> str:
+async def understood(pcm: bytes, sentences: Sequence[str], rate: int = RATE) -> str:
     """Which of some sentences was said last in there, by the recogniser; empty for none."""
     grammar = "#JSGF V1.0;\ngrammar heard;\npublic <heard> = " + " | ".join(sentences) + ";\n"
     recogniser = LocalGrammar()

@@ -1,6 +1,8 @@
 """An ear at the end of a line: which of some sentences were said, in order."""
 
 from array import array
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from engine.providers.local_grammar import LocalGrammar
 from engine.providers.speech import Hints
@@ -10,13 +12,15 @@ LOUD = 300
 """Of 32,767: what counts as sound."""
 GAP_MS = 400
 """So long a silence ends a stretch of speech."""
+BREATH_MS = 180
+"""So long a silence is more than a stop between two words."""
 SHORTEST_MS = 400
 """What is shorter is no sentence."""
 TRIES = 6
 """Beginnings inside a stretch that are tried when it makes no sense as a whole."""
 
 
-def stretches(pcm: bytes, rate: int) -> list[bytes]:
+def stretches(pcm: bytes, rate: int, gap_ms: int = GAP_MS) -> list[bytes]:
     """Speech between silences, with 200 ms around each; one that may go on is left out."""
     samples = array("h", pcm[: len(pcm) // 2 * 2])
     frame = rate // 50
@@ -28,27 +32,43 @@ def stretches(pcm: bytes, rate: int) -> list[bytes]:
         if max(map(abs, samples[at : at + frame])) > LOUD:
             begun = at if begun is None else begun
             last = at + frame
-        elif begun is not None and at - last > rate * GAP_MS // 1000:
+        elif begun is not None and at - last > rate * gap_ms // 1000:
             if last - begun > rate * SHORTEST_MS // 1000:
                 found.append(samples[max(0, begun - around) : last + around].tobytes())
             begun = None
     return found
 
 
-async def recognised(pcm: bytes, sentences: list[str], rate: int) -> list[str]:
+async def recognised(pcm: bytes, sentences: Sequence[str], rate: int) -> list[str]:
     """What was understood of each stretch: one or several of the sentences."""
-    grammar = f"#JSGF V1.0;\ngrammar heard;\npublic <heard> = ( {' | '.join(sentences)} )+;\n"
-    recogniser = LocalGrammar()
-    found = []
+    async with recogniser() as ears:
+        return [await meant(piece, sentences, rate, ears) for piece in stretches(pcm, rate)]
+
+
+@asynccontextmanager
+async def recogniser() -> AsyncIterator[LocalGrammar]:
+    """Somebody who understands, for as long as there is something to hear: to come costs half a second of a core."""
+    ears = LocalGrammar()
     try:
-        for piece in stretches(pcm, rate):
-            text = ""
-            # What comes first may be music, or broken; of what comes after nothing is left out.
-            for start in [0, *sorted(beginnings(piece, rate)[:TRIES])]:
-                heard = await recogniser.transcribe_batch(piece[start:], rate, Hints("en-US", (), grammar))
-                if text := heard.text:
-                    break
-            found.append(text)
-        return found
+        yield ears
     finally:
-        await recogniser.aclose()
+        await ears.aclose()
+
+
+async def meant(piece: bytes, sentences: Sequence[str], rate: int, ears: LocalGrammar) -> str:
+    """What was understood of a stretch, empty when it makes no sense. What is not believed of several sentences at
+    once may be of each."""
+    grammar = f"#JSGF V1.0;\ngrammar heard;\npublic <heard> = ( {' | '.join(sentences)} )+;\n"
+    hints = Hints("en-US", (), grammar)
+    whole = (await ears.transcribe_batch(piece, rate, hints)).text
+    if whole:
+        return whole
+    found = []
+    for part in stretches(piece + bytes(rate), rate, BREATH_MS):
+        # What comes first may be music, or broken; of what comes after nothing is left out.
+        for start in [0, *sorted(beginnings(part, rate)[:TRIES])]:
+            heard = (await ears.transcribe_batch(part[start:], rate, hints)).text
+            if heard:
+                found.append(heard)
+                break
+    return " ".join(found)

@@ -2,11 +2,31 @@
 
 from typing import Any
 
-ASKS = "What may I do for you?"
+ASKS = "Whom would you like to speak to?"
 STORY = (
     "Once upon a time there was a little telephone "
     + "that rang and rang, and nobody came to answer it. " * 6
 )
+PROMPT = "whom would you like to speak to"
+WELCOME = "good morning this is the switchboard"
+GOODBYE = "thank you for calling"
+MESSAGE = "please call the switchboard again"
+BRIEFING = "a customer wants an umbrella"
+SENTENCES = (
+    PROMPT,
+    WELCOME,
+    GOODBYE,
+    MESSAGE,
+    BRIEFING,
+    "press one to take the call or two to decline it",
+    "which extension",
+    "i connect you",
+    "the other telephone is busy",
+    "nobody is at the desk",
+    "they cannot take your call",
+    "your line could not be connected",
+)
+"""All that is said but for the story, as a recogniser is told: sentences it tells well by telephone."""
 
 
 def _say(label: str, words: str, then: str = "n_menuaaaa") -> dict[str, Any]:
@@ -82,10 +102,10 @@ SWITCHBOARD: dict[str, Any] = {
             "Announce", "warm", "extension", briefing={"en-US": "A customer wants an umbrella."}
         ),
         "n_storyaaa": _say("Story", STORY),
-        "n_busyaaaa": _say("Busy", "The extension is busy."),
+        "n_busyaaaa": _say("Busy", "The other telephone is busy."),
         "n_nobodyaa": _say("Nobody", "Nobody is at the desk."),
         "n_refuseda": _say("Refused", "They cannot take your call."),
-        "n_failedaa": _say("Failed", "The transfer has failed."),
+        "n_failedaa": _say("Failed", "Your line could not be connected."),
         "n_machinea": {
             "kind": "handler",
             "label": "A machine",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.calling import spoken, understood
-from tests.e2e.telephones import PROMPT, WELCOME, Line, hears
+from tests.e2e.switchboard import GOODBYE, MESSAGE, PROMPT, SENTENCES
+from tests.e2e.telephones import Line, hears
 from tests.phone import pcap
 from tests.phone.caller import Call, Phone
 from tests.phone.pcap import Capture
@@ -71,7 +72,7 @@ async def test_who_answers_hears_the_greeting_and_is_served(line: Line) -> None:
         assert at.call.packets == 0, "nobody is spoken to before she answers"
         await at.call.answer()
         await at.stands("up")
-        await hears(at.call, PROMPT, WELCOME)
+        await hears(at.call, PROMPT)
         await at.call.press("9")
         assert await at.call.over() == "bye"
         view = await at.ends("agent_hung_up", "agent")
@@ -90,7 +91,7 @@ async def test_early_sound_is_no_answer(line: Line) -> None:
         assert view["answered_at"] is None
         assert await said(line, view["session_id"]) == []
         await at.call.answer()
-        await hears(at.call, PROMPT, WELCOME)
+        await hears(at.call, PROMPT)
         await at.call.hang_up()
         await at.ends("callee_hung_up", "callee")
 
@@ -139,7 +140,7 @@ async def test_it_is_called_off_while_it_rings(line: Line) -> None:
 async def test_the_owner_ends_a_call_that_is_up(line: Line) -> None:
     async with placed(line) as at:
         await at.call.answer()
-        await hears(at.call, PROMPT, WELCOME)
+        await hears(at.call, PROMPT)
         await line.post(f"/calls/{at.id}/end")
         assert await at.call.over() == "bye"
         await at.ends("we_hung_up", "agent")
@@ -160,7 +161,7 @@ async def test_a_person_who_answers_is_served_as_always(line: Line) -> None:
         await at.call.answer()
         at.call.say(hello)
         assert await answered_by(at) == "person"
-        await hears(at.call, PROMPT, WELCOME)
+        await hears(at.call, PROMPT)
 
 
 async def test_a_machine_that_answers_is_left_a_message(line: Line) -> None:
@@ -170,8 +171,7 @@ async def test_a_machine_that_answers_is_left_a_message(line: Line) -> None:
         at.call.say(greeting)
         assert await answered_by(at) == "machine"
         assert await at.call.over() == "bye"
-        message = "please call the switchboard again"
-        assert await understood(at.call.heard, [message, WELCOME, PROMPT]) == message
+        assert await understood(at.call.heard, SENTENCES) == MESSAGE
         view = await at.ends("agent_hung_up", "agent")
         assert await line.house.outcome(view["session_id"]) == "left_message"
 
@@ -192,5 +192,4 @@ async def test_a_telephone_nobody_here_wrote_hears_us_and_its_keys_are_heard(
     assert await line.house.outcome(view["session_id"]) == "done"
     assert "9" in [r["event"].get("digit") for r in await line.log(view["session_id"])]
     heard, _ = pcap.heard(wire.path, sipp.media_port)
-    goodbye = ["thank you for calling", WELCOME, PROMPT]
-    assert await understood(heard, goodbye) == goodbye[0]
+    assert await understood(heard, SENTENCES) == GOODBYE

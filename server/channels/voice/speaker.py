@@ -21,6 +21,8 @@ from server.channels.voice.times import TurnClock
 
 POLITE = 3.0
 """Seconds a caller who does not stop making sounds is waited for, before she is spoken to all the same."""
+BREATH = 0.25
+"""Seconds between two utterances of prepared sound, which ends with its last word: else sentences run together."""
 _log = structlog.get_logger(__name__)
 
 
@@ -116,6 +118,8 @@ class Speaker:
             item = self._waiting.popleft()
             if isinstance(item, Sounding):
                 await self._utter(item)
+                if item.prepared and self._ahead():
+                    await asyncio.sleep(BREATH)
             else:
                 await self._on_item(item)
 

@@ -7,6 +7,7 @@ from engine.providers.prices import Price
 from server.channels.voice.link import AudioLink
 from server.channels.voice.rooms import RoomLink
 from server.channels.voice.sounds import content_hash
+from server.channels.voice.speaker import BREATH
 from tests.server.voice.conftest import Lines
 from tests.server.voice.fakes import WAIT, HummingVoice, Shelf, tone
 
@@ -56,6 +57,16 @@ async def test_prepared_parts_are_put_together(line: Lines) -> None:
     it.session.speak(Speech(2, 1, "Table for five", parts=("Table for", "five")))
     await it.diary.until("finished")
     assert it.voice.asked == ["Table for five"]
+
+
+async def test_prepared_sentences_do_not_run_together(line: Lines) -> None:
+    # Their silence was cut off; a breath lies between them.
+    it = await line(shelf=Shelf(abc=tone(100, 24_000)))
+    before = asyncio.get_running_loop().time()
+    it.session.speak(Speech(1, 1, "Good morning.", prompt="abc"))
+    it.session.speak(Speech(2, 1, "Who is there?", prompt="abc"))
+    await it.diary.until("began", 2)
+    assert asyncio.get_running_loop().time() - before >= 0.1 + BREATH
 
 
 async def test_a_recording_plays_instead_of_the_words(line: Lines) -> None:
