@@ -39,10 +39,10 @@ def stretches(pcm: bytes, rate: int, gap_ms: int = GAP_MS) -> list[bytes]:
     return found
 
 
-async def recognised(pcm: bytes, sentences: Sequence[str], rate: int) -> list[str]:
-    """What was understood of each stretch: one or several of the sentences."""
+async def recognised(pcm: bytes, sentences: Sequence[str], rate: int, *wanted: str) -> list[str]:
+    """What was understood of each stretch (as `meant`): one or several of the sentences."""
     async with recogniser() as ears:
-        return [await meant(piece, sentences, rate, ears) for piece in stretches(pcm, rate)]
+        return [await meant(piece, sentences, rate, ears, *wanted) for piece in stretches(pcm, rate)]
 
 
 @asynccontextmanager
@@ -55,20 +55,35 @@ async def recogniser() -> AsyncIterator[LocalGrammar]:
         await ears.aclose()
 
 
-async def meant(piece: bytes, sentences: Sequence[str], rate: int, ears: LocalGrammar) -> str:
-    """What was understood of a stretch, empty when it makes no sense. What is not believed of several sentences at
-    once may be of each."""
+async def meant(piece: bytes, sentences: Sequence[str], rate: int, ears: LocalGrammar, *wanted: str) -> str:
+    """What was understood of a stretch, empty when it makes no sense. It may begin with music, or amid a word, and
+    what is believed of it all is wrong then: a reading with something that is ``wanted`` goes before the others."""
+    first = ""
+    async for reading in _readings(piece, sentences, rate, ears):
+        if reading and (not wanted or any(sentence in reading for sentence in wanted)):
+            return reading
+        first = first or reading
+    return first
+
+
+async def _readings(
+    piece: bytes, sentences: Sequence[str], rate: int, ears: LocalGrammar
+) -> AsyncIterator[str]:
+    """As a whole; sentence by sentence, each of which may be believed when all at once are not; without what it begins
+    with."""
     grammar = f"#JSGF V1.0;\ngrammar heard;\npublic <heard> = ( {' | '.join(sentences)} )+;\n"
     hints = Hints("en-US", (), grammar)
-    whole = (await ears.transcribe_batch(piece, rate, hints)).text
-    if whole:
-        return whole
+
+    async def read(sound: bytes) -> str:
+        return (await ears.transcribe_batch(sound, rate, hints)).text
+
+    yield await read(piece)
     found = []
     for part in stretches(piece + bytes(rate), rate, BREATH_MS):
-        # What comes first may be music, or broken; of what comes after nothing is left out.
         for start in [0, *sorted(beginnings(part, rate)[:TRIES])]:
-            heard = (await ears.transcribe_batch(part[start:], rate, hints)).text
-            if heard:
+            if heard := await read(part[start:]):
                 found.append(heard)
                 break
-    return " ".join(found)
+    yield " ".join(found)
+    for start in sorted(beginnings(piece, rate)[:TRIES]):
+        yield await read(piece[start:])

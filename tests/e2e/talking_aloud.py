@@ -153,7 +153,8 @@ class Talk:
             self.page.wait_for_timeout(300)
             pieces = stretches(self.listen(), RATE)
             for piece in pieces[len(self.understood) :]:
-                self.understood += aside(recognised(piece + bytes(2 * RATE), SENTENCES, RATE)) or [""]
+                heard = aside(recognised(piece + bytes(2 * RATE), SENTENCES, RATE, *sentences))
+                self.understood += heard or [""]
             return any(sentence in words for words in self.understood for sentence in sentences)
 
         try:

@@ -165,7 +165,7 @@ async def hears(call: Call, sentence: str) -> None:
             # Whoever has hung up says no more.
             heard = call.heard + bytes(2 * RATE if call.ended else 0)
             for piece in stretches(heard, RATE)[len(understood) :]:
-                understood.append(await meant(piece, SENTENCES, RATE, ears))
+                understood.append(await meant(piece, SENTENCES, RATE, ears, sentence))
 
 
 class Talk:

@@ -66,9 +66,9 @@ async def test_a_caller_in_a_room_hears_the_greeting_and_keys_an_answer(
         assert there[0].attributes["sip.trunkPhoneNumber"] == "clinic"
         assert await sipp.over() == 0, sipp.troubles()
     heard, _ = pcap.heard(wire.path, sipp.media_port)
-    understood = await recognised(heard + bytes(2 * RATE), SENTENCES, RATE)
-    assert any("would you like tea or coffee" in words for words in understood), understood
-    assert any("your coffee is on its way" in words for words in understood), understood
+    for sentence in ("would you like tea or coffee", "your coffee is on its way"):
+        understood = await recognised(heard + bytes(2 * RATE), SENTENCES, RATE, sentence)
+        assert any(sentence in words for words in understood), understood
     session = await asyncio.to_thread(house.session, "phone")
     [call] = await asyncio.to_thread(until, lambda: _ended(house), "the end of the call")
     assert (call["session_id"], call["reason"]) == (session, "caller_hung_up")
