@@ -140,3 +140,21 @@ async def test_who_changes_leaves_before_coming_again() -> None:
         assert registrar.expiries.index("0") < registrar.expiries.index("120")
         assert "0" not in registrar.expiries[registrar.expiries.index("120") :]
         assert states(house)[-3:] == ["off", "registering", "registered"]
+
+
+async def test_who_goes_before_the_answer_is_taken_back_all_the_same() -> None:
+    async with Registrar() as registrar, edge_house(account(registrar)) as house:
+        await until(lambda: "registered" in states(house))
+        registrar.mute = True
+        house.edge.trunks((account(registrar, expires=90),))
+        await until(lambda: "90" in registrar.expiries)
+        before = len(registrar.came)
+        house.edge.trunks(())
+        await until(lambda: "0" in registrar.expiries[before:])
+
+
+async def test_who_was_refused_has_nothing_to_take_back() -> None:
+    async with Registrar("other") as registrar:
+        async with edge_house(account(registrar)) as house:
+            await until(lambda: "failed" in states(house))
+        assert "0" not in registrar.expiries

@@ -54,6 +54,7 @@ class Registrar:
         self._tag = new_tag()
         self._sequence = 0
         self._last_code = 0
+        self._bound = False  # the registrar may hold our contact: it said so, or has not answered yet
         self._before: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -69,7 +70,7 @@ class Registrar:
             await asyncio.gather(self._task, return_exceptions=True)
         if self._before is not None:
             await asyncio.wait({self._before})
-        if self.state.state == "registered":
+        if self._bound:
             address = await self._resolve(self.trunk)
             if address is not None:
                 with contextlib.suppress(TimeoutError):
@@ -101,6 +102,7 @@ class Registrar:
             self._last_code = 0
             self._tell("failed", f"{host_of(self.trunk.address)} has no address: check the trunk's address.")
             return 0
+        held, self._bound = self._bound, True
         reply = await self._register(address, self._expires)
         if reply is not None and reply.status_code == 423:
             shortest = reply.get_header("min-expires") or ""
@@ -109,6 +111,7 @@ class Registrar:
                 reply = await self._register(address, self._expires)
         self._last_code = reply.status_code if reply is not None else 408
         if reply is None or reply.status_code >= 300:
+            self._bound = reply is None or held
             self._tell("failed", _words(reply))
             return 0
         granted = self._granted(reply)
