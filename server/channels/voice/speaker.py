@@ -118,7 +118,7 @@ class Speaker:
             item = self._waiting.popleft()
             if isinstance(item, Sounding):
                 await self._utter(item)
-                if item.prepared and self._ahead():
+                if item.prepared and not item.stopped and self._ahead():
                     await asyncio.sleep(BREATH)
             else:
                 await self._on_item(item)

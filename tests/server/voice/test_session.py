@@ -2,8 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from engine.conversation.voice import Ear, Speech, VoiceListener, VoicePort
 from engine.providers.prices import Price
+from server.channels.voice import speaker
 from server.channels.voice.link import AudioLink
 from server.channels.voice.rooms import RoomLink
 from server.channels.voice.sounds import content_hash
@@ -67,6 +70,17 @@ async def test_prepared_sentences_do_not_run_together(line: Lines) -> None:
     it.session.speak(Speech(2, 1, "Who is there?", prompt="abc"))
     await it.diary.until("began", 2)
     assert asyncio.get_running_loop().time() - before >= 0.1 + BREATH
+
+
+async def test_who_cuts_in_is_answered_without_a_breath(line: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speaker, "BREATH", 3600.0)
+    it = await line(shelf=Shelf(abc=tone(2_000, 24_000)))
+    it.session.speak(Speech(1, 1, "Good morning.", prompt="abc"))
+    await it.diary.until("began")
+    it.session.stop(1)
+    it.session.speak(Speech(2, 2, "Yes?", prompt="abc"))
+    await it.diary.until("began", 2)
+    assert it.diary.happened() == [("began", 1), ("began", 2)]
 
 
 async def test_a_recording_plays_instead_of_the_words(line: Lines) -> None:
