@@ -59,8 +59,8 @@ SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed)\b")
 
 
 def run(lane: Lane, *, covered: bool) -> tuple[int, dict[str, int]]:
-    """Run one lane; gives its exit code and how many tests passed, failed, ... Counting what is ``covered`` makes
-    it a third slower."""
+    """Run one lane; gives its exit code and how many tests passed, failed, ... ``covered``: what they
+    reach is counted, for the gates; that costs time."""
     folders = [folder for folder in lane.folders if (ROOT / folder).exists()]
     if not folders:
         return 0, {}
