@@ -3,19 +3,18 @@
 import asyncio
 import subprocess
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import httpx2 as httpx
 
-from engine.providers.local_grammar import LocalGrammar
-from engine.providers.speech import Hints
 from tests.e2e.serving import Server
 from tests.phone.caller import Call
 
 RATE = 8000
 PATIENCE = 60.0
 LOUD = 300
+"""Of 32,767: what counts as sound."""
 
 
 def spoken(words: str, rate: int = RATE) -> bytes:
@@ -43,32 +42,6 @@ def loud_ms(pcm: bytes, rate: int = RATE) -> int:
     return 20 * sum(
         max(abs(s) for s in samples[i : i + frame]) > LOUD for i in range(0, len(samples) - frame, frame)
     )
-
-
-def beginnings(pcm: bytes, rate: int = RATE) -> list[int]:
-    """Where stretches of speech begin after a gap of 80 ms, in bytes, the last one first."""
-    samples = array("h", pcm[: len(pcm) // 2 * 2])
-    frame, gap, found = rate // 50, 4, []
-    for i in range(0, len(samples) - frame, frame):
-        loud = max(abs(s) for s in samples[i : i + frame]) > LOUD
-        if loud and gap >= 4:
-            found.append(max(0, i - frame * 4) * 2)
-        gap = 0 if loud else gap + 1
-    return found[::-1]
-
-
-async def understood(pcm: bytes, sentences: Sequence[str], rate: int = RATE) -> str:
-    """Which of some sentences was said last in there, by the recogniser; empty for none."""
-    grammar = "#JSGF V1.0;\ngrammar heard;\npublic <heard> = " + " | ".join(sentences) + ";\n"
-    recogniser = LocalGrammar()
-    try:
-        for start in beginnings(pcm, rate)[:4]:
-            found = await recogniser.transcribe_batch(pcm[start:], rate, Hints("en-US", (), grammar))
-            if found.text:
-                return found.text
-        return ""
-    finally:
-        await recogniser.aclose()
 
 
 class House:

@@ -6,10 +6,8 @@ from contextlib import asynccontextmanager
 
 from engine.providers.local_grammar import LocalGrammar
 from engine.providers.speech import Hints
-from tests.e2e.calling import beginnings
+from tests.e2e.calling import LOUD, RATE
 
-LOUD = 300
-"""Of 32,767: what counts as sound."""
 GAP_MS = 400
 """So long a silence ends a stretch of speech."""
 BREATH_MS = 180
@@ -37,6 +35,28 @@ def stretches(pcm: bytes, rate: int, gap_ms: int = GAP_MS) -> list[bytes]:
                 found.append(samples[max(0, begun - around) : last + around].tobytes())
             begun = None
     return found
+
+
+def beginnings(pcm: bytes, rate: int) -> list[int]:
+    """Where stretches of speech begin after a gap of 80 ms, in bytes, the last one first."""
+    samples = array("h", pcm[: len(pcm) // 2 * 2])
+    frame, gap, found = rate // 50, 4, []
+    for i in range(0, len(samples) - frame, frame):
+        loud = max(abs(s) for s in samples[i : i + frame]) > LOUD
+        if loud and gap >= 4:
+            found.append(max(0, i - frame * 4) * 2)
+        gap = 0 if loud else gap + 1
+    return found[::-1]
+
+
+async def understood(pcm: bytes, sentences: Sequence[str], rate: int = RATE) -> str:
+    """Which of some sentences was said last in there; empty for none."""
+    hints = Hints("en-US", (), _grammar(" | ".join(sentences)))
+    async with recogniser() as ears:
+        for start in beginnings(pcm, rate)[:4]:
+            if text := (await ears.transcribe_batch(pcm[start:], rate, hints)).text:
+                return text
+    return ""
 
 
 async def recognised(pcm: bytes, sentences: Sequence[str], rate: int, *wanted: str) -> list[str]:
@@ -71,8 +91,7 @@ async def _readings(
 ) -> AsyncIterator[str]:
     """As a whole; sentence by sentence, each of which may be believed when all at once are not; without what it begins
     with."""
-    grammar = f"#JSGF V1.0;\ngrammar heard;\npublic <heard> = ( {' | '.join(sentences)} )+;\n"
-    hints = Hints("en-US", (), grammar)
+    hints = Hints("en-US", (), _grammar(f"( {' | '.join(sentences)} )+"))
 
     async def read(sound: bytes) -> str:
         return (await ears.transcribe_batch(sound, rate, hints)).text
@@ -87,3 +106,7 @@ async def _readings(
     yield " ".join(found)
     for start in sorted(beginnings(piece, rate)[:TRIES]):
         yield await read(piece[start:])
+
+
+def _grammar(heard: str) -> str:
+    return f"#JSGF V1.0;\ngrammar heard;\npublic <heard> = {heard};\n"

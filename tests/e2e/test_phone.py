@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.e2e.calling import falls_silent, loud_ms, spoken, understood
+from tests.e2e.calling import falls_silent, loud_ms, spoken
+from tests.e2e.ear import understood
 from tests.e2e.telephones import Line
 from tests.phone.caller import Call, Phone
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.calling import spoken, understood
+from tests.e2e.calling import spoken
+from tests.e2e.ear import understood
 from tests.e2e.switchboard import GOODBYE, MESSAGE, PROMPT, SENTENCES
 from tests.e2e.telephones import Line, hears
 from tests.phone import pcap

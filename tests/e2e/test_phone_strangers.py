@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.calling import RATE, loud_ms, spoken, understood
+from tests.e2e.calling import RATE, loud_ms, spoken
+from tests.e2e.ear import understood
 from tests.e2e.telephones import Line
 from tests.phone import pcap
 from tests.phone.baresip import Baresip

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.calling import RATE, falls_silent, understood
+from tests.e2e.calling import RATE, falls_silent
+from tests.e2e.ear import understood
 from tests.e2e.switchboard import BRIEFING, SENTENCES
 from tests.e2e.telephones import Line, Talk, hears, talk
 from tests.phone import pcap
