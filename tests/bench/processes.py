@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 BARE = Path(__file__).parent / "baselines" / "server"
 PATIENCE = 60
@@ -102,13 +104,6 @@ def call(address: str, token: str, method: str, path: str, body: Any) -> Any:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         raise RuntimeError(f"{method} {path}: {error.code} {error.read()[:600]!r}") from error
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

@@ -8,7 +8,8 @@ import urllib.request
 from collections.abc import Iterator
 
 from tests.bench.figures import ROUNDS, Figure
-from tests.bench.processes import PATIENCE, ROOT, free_port, process
+from tests.bench.processes import PATIENCE, ROOT, process
+from tests.ports import free_port
 
 FLOW = ROOT / "flows" / "table-reservation"
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from typing import Any
 
 from tests.e2e.room_house import RoomHouse, room_house
 from tests.e2e.serving import ROOT
-from tests.livekit.harness import free_port
+from tests.ports import free_port
 
 PATIENCE = 60.0
 
@@ -106,7 +105,7 @@ class RoomsExchange:
 def rooms_exchange(folder: Path, **settings: str) -> Iterator[RoomsExchange]:
     """LiveKit, a server without a worker of its own, and the edge."""
     usual = {"PARLEY_VOICE": "0", "PARLEY_SIP_HOST": "127.0.0.1", "PARLEY_INVITE_BURST": "100"}
-    usual["PARLEY_SIP_PORT"] = str(free_port(socket.SOCK_DGRAM))
+    usual["PARLEY_SIP_PORT"] = str(free_port())
     with room_house(folder, **(usual | settings)) as house:
         exchange = RoomsExchange(house, folder)
         try:

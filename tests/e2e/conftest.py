@@ -8,8 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.e2e.serving import Server, free_port, page_elsewhere
+from tests.e2e.serving import Server, page_elsewhere
 from tests.e2e.telephones import Line, telephones
+from tests.ports import free_port
 
 TABLE = "pk_demo_table-reservation"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

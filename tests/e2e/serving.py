@@ -3,7 +3,6 @@
 import http.server
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,17 +15,11 @@ from typing import Any
 import httpx2 as httpx
 
 from tests.e2e.prepared import keep, lend
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0
 """Seconds anything may take to happen before a test gives up on it."""
-
-
-def free_port() -> int:
-    """A port nobody uses right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:

@@ -1,7 +1,6 @@
 """A real server that can be called, what its API says of calls, and the numbers a test gives it."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -13,19 +12,13 @@ from tests.e2e.ear import meant, recogniser, stretches
 from tests.e2e.serving import Server
 from tests.e2e.switchboard import PROMPT, SENTENCES, SWITCHBOARD
 from tests.phone.caller import Call, Phone
-
-
-def free_udp_port() -> int:
-    """A UDP port nobody uses right now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.ports import free_port
 
 
 @contextmanager
 def telephones(folder: Path, **settings: str) -> Iterator[Server]:
     """A server with its worker and its telephone edge; ``environment`` has its SIP port."""
-    port = str(free_udp_port())
+    port = str(free_port())
     usual = {"VOICE": "1", "PHONE": "1", "SIP_HOST": "127.0.0.1", "SIP_PORT": port, "TIME_ZONE": "UTC"}
     usual |= {"DRAIN": "2"}
     server = Server(

@@ -1,7 +1,6 @@
 """A telephone caller whom the edge brings into a LiveKit room: sipp on one side, `parley serve` on the other."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,11 +10,11 @@ from livekit.protocol import models, room
 
 from tests.e2e.ear import recognised
 from tests.e2e.room_house import SENTENCES, RoomHouse, room_house, until
-from tests.livekit.harness import free_port
 from tests.phone import pcap
 from tests.phone.pcap import Capture
 from tests.phone.sipp import Sipp
 from tests.phone.sounds import silence
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.e2e,
@@ -30,7 +29,7 @@ LONG = 17_000
 @pytest_asyncio.fixture
 async def house(tmp_path: Path) -> AsyncIterator[RoomHouse]:
     """A server with LiveKit, and the worker beside it, which has the telephone too."""
-    port = str(free_port(socket.SOCK_DGRAM))
+    port = str(free_port())
     made = room_house(tmp_path, PARLEY_VOICE="1", PARLEY_SIP_HOST="127.0.0.1", PARLEY_SIP_PORT=port)
     house = await asyncio.to_thread(made.__enter__)
     try:

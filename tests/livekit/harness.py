@@ -1,12 +1,9 @@
 """A real LiveKit server for tests: its program found or built, on free ports, stopped by who started it."""
 
 import asyncio
-import contextlib
 import functools
-import random
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -15,6 +12,8 @@ from pathlib import Path
 from string import Template
 
 from livekit import api, rtc
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT = 30.0
@@ -34,28 +33,6 @@ def program() -> Path:
     return Path(done.stdout.strip())
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of the kernel's choice that is free now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        # On all addresses: what is free on one of them may be taken on another.
-        probe.bind(("", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def free_row(number: int) -> int:
-    """The first of ``number`` TCP ports in a row that are free now, none of them where the kernel takes its own."""
-    for first in random.sample(range(20_000, 30_000, number), 1_000):
-        with contextlib.ExitStack() as probes:
-            try:
-                for port in range(first, first + number):
-                    probes.enter_context(socket.socket()).bind(("", port))
-            except OSError:
-                continue
-            return first
-    raise RuntimeError(f"no {number} ports in a row are free between 20000 and 30000")
-
-
 class LiveKit:
     """A server with its own ports and secret. It can be killed and started again at the same address."""
 
@@ -70,12 +47,12 @@ class LiveKit:
         self.process: subprocess.Popen[bytes] | None = None
 
     def _settle(self) -> None:
-        """Ports of the kernel's choice. Somebody else may take one before the server does."""
+        """Ports that are free now. Somebody else may take one before the server does."""
         template = Template((ROOT / "packaging" / "livekit" / "test.yaml").read_text("utf-8"))
         places = {
             "HTTP_PORT": self.port,
             "TCP_PORT": free_port(),
-            "UDP_PORT": free_port(socket.SOCK_DGRAM),
+            "UDP_PORT": free_port(),
             "REDIS": f"redis: {{address: {self._redis}}}" if self._redis else "",
         }
         self._config.write_text(template.substitute(places), "utf-8")

@@ -11,7 +11,8 @@ from websockets.http11 import Request, Response
 
 from server.settings import Settings
 from server.workers import wire
-from tests.livekit.harness import WAIT, LiveKit, free_port
+from tests.livekit.harness import WAIT, LiveKit
+from tests.ports import free_port
 
 T = TypeVar("T")
 

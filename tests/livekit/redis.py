@@ -5,7 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.livekit.harness import ATTEMPTS, free_port, until
+from tests.livekit.harness import ATTEMPTS, until
+from tests.ports import free_port
 
 
 class Redis:

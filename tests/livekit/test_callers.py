@@ -1,7 +1,6 @@
 """Telephone callers in rooms: SIP on one side, LiveKit on the other, the agent in between."""
 
 import asyncio
-import socket
 from array import array
 from pathlib import Path
 
@@ -9,9 +8,10 @@ import pytest
 from livekit import api
 from livekit.protocol import models
 
-from tests.livekit.harness import LiveKit, free_port, until
+from tests.livekit.harness import LiveKit, until
 from tests.livekit.talking import Workers, served, spoken
 from tests.phone.caller import Call, Phone
+from tests.ports import free_port
 from tests.server.flows import choosing
 from tests.server.running import WAIT, Frame, Running
 
@@ -33,7 +33,7 @@ def keyed() -> Frame:
 
 async def edge(running: Running, workers: Workers, flow: Frame | None = None) -> str:
     """An edge that takes calls for an agent with this flow; answers with what to call."""
-    port = free_port(socket.SOCK_DGRAM)
+    port = free_port()
     await workers.start("phone", PARLEY_SIP_HOST="127.0.0.1", PARLEY_SIP_PORT=str(port))
     agent = await running.owner.agent(flow or keyed())
     trunk: Frame = (

@@ -19,9 +19,10 @@ from livekit import api
 from engine.conversation.voice import Speech
 from server.workers import wire
 from server.workers.lines import LineWorker
-from tests.livekit.harness import ROOT, LiveKit, free_port, free_row, until
+from tests.livekit.harness import ROOT, LiveKit, until
 from tests.livekit.hub import Hub
 from tests.livekit.visitor import Visitor
+from tests.ports import free_port
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 HELLO = (Speech(1, 1, "Good morning dear visitor, how are you today?"),)
@@ -138,7 +139,7 @@ async def test_what_does_not_end_in_time_is_left_to_the_next_worker(
 
 
 async def test_processes_side_by_side_and_one_that_dies(livekit: LiveKit, hub: Hub, start: Start) -> None:
-    port = free_row(2)
+    port = free_port(2)
     parent = start(livekit, "--processes", "2", PARLEY_WORKER_HEALTH_PORT=str(port), PARLEY_DRAIN="5")
     await hub.heard(wire.Register, 2)
     first = hub.workers[0].facts.name

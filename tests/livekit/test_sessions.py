@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import socket
 import subprocess
 from array import array
 from collections.abc import AsyncIterator, Iterator
@@ -16,17 +15,11 @@ from engine.conversation.voice import Speech
 from server.channels.voice.session import VoiceSession
 from server.workers.wire import Speaking
 from tests.livekit.harness import program
+from tests.ports import free_port
 from tests.server.voice.fakes import WAIT, Diary, HummingVoice, ScriptedEars, Shelf, tone
 from tests.server.voice.loudness import LoudnessVad
 
 KEY = "devkey"
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +27,11 @@ def livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     """The address and the secret of a server of our own."""
     folder = tmp_path_factory.mktemp("livekit")
     secret = secrets.token_hex(32)
-    http, tcp = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
+    http, tcp = free_port(), free_port()
     config = Path(folder / "livekit.yaml")
     config.write_text(
         f"port: {http}\nbind_addresses: [127.0.0.1]\nkeys: {{{KEY}: {secret}}}\n"
-        f"rtc: {{udp_port: {free_port(socket.SOCK_DGRAM)}, tcp_port: {tcp}, use_external_ip: false, "
+        f"rtc: {{udp_port: {free_port()}, tcp_port: {tcp}, use_external_ip: false, "
         "node_ip: 127.0.0.1, enable_loopback_candidate: true}\n"
     )
     with open(folder / "log", "wb") as log:

@@ -2,13 +2,14 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 GO = """#!/bin/sh
@@ -45,24 +46,6 @@ def program(folder: Path, name: str, text: str) -> Path:
     file.write_text(text)
     file.chmod(0o755)
     return file
-
-
-def three_ports() -> int:
-    """The first of three that follow each other and are free now."""
-    while True:
-        with (
-            socket.socket() as first,
-            socket.socket() as second,
-            socket.socket(type=socket.SOCK_DGRAM) as third,
-        ):
-            try:
-                first.bind(("127.0.0.1", 0))
-                port: int = first.getsockname()[1]
-                second.bind(("127.0.0.1", port + 1))
-                third.bind(("127.0.0.1", port + 2))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 def test_the_program_named_is_taken(run, tmp_path: Path) -> None:
@@ -121,7 +104,7 @@ def test_a_public_configuration_has_turn_and_no_secret(run) -> None:
 def test_a_server_of_ours_says_how_to_use_it_and_stops(tmp_path: Path) -> None:
     from tests.livekit.harness import program as server
 
-    port = three_ports()
+    port = free_port(3)
     clean = {name: value for name, value in os.environ.items() if "LIVEKIT" not in name}
     command = [sys.executable, ROOT / "packaging" / "livekit", "development", "--port", str(port)]
     environment = {**clean, "PARLEY_CACHE": str(tmp_path), "PARLEY_LIVEKIT_SERVER": str(server())}

@@ -11,14 +11,13 @@ async with Baresip(tmp_path, says=wav) as phone:
 import asyncio
 import json
 import shutil
-import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.phone.sipp import free_port
 from tests.phone.sounds import read_wav
+from tests.ports import free_port
 
 MODULES = Path("/usr/lib/baresip/modules")
 
@@ -39,10 +38,11 @@ class Baresip:
         transport: str = "udp",
         settings: tuple[str, ...] = (),
     ) -> None:
-        self.sip_port = _free_for_both()
+        # UDP and TCP, and the port above it for TLS.
+        self.sip_port = free_port(2)
         self.events: list[dict[str, Any]] = []
         self._folder = tmp_path / f"baresip-{self.sip_port}"
-        self._control = _free_tcp_port()
+        self._control = free_port()
         self._says = says
         self._user = user
         self._account = account
@@ -176,22 +176,3 @@ class Baresip:
     def log(self) -> str:
         """What it printed."""
         return (self._folder / "out.log").read_text(errors="replace")[-3000:]
-
-
-def _free_tcp_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _free_for_both() -> int:
-    """A port nobody has over UDP nor, with the one above it, over TCP: it listens at all of them."""
-    while True:
-        port = free_port()
-        with socket.socket() as one, socket.socket() as above:
-            try:
-                one.bind(("127.0.0.1", port))
-                above.bind(("127.0.0.1", port + 1))
-                return port
-            except OSError:
-                continue

@@ -8,22 +8,13 @@ async with Sipp("caller", at=house.uri(), tmp_path=tmp_path, sound=pcap) as sipp
 import asyncio
 import re
 import shutil
-import socket
 from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 SCENARIOS = Path(__file__).parent / "scenarios"
-
-
-def free_port() -> int:
-    """An even UDP port nobody has now."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-            if port % 2 == 0:
-                return port
 
 
 class Sipp:
@@ -45,7 +36,8 @@ class Sipp:
         **given: str | int,
     ) -> None:
         self.port = free_port()
-        self.media_port = media_port or free_port()
+        # It takes a port for sound, the one for pictures two above it, and the control of each one further.
+        self.media_port = media_port or free_port(4)
         self._calls = calls
         self._patience = patience
         self._folder = tmp_path / f"sipp-{self.port}"
@@ -94,6 +86,8 @@ class Sipp:
         wanted = f":{self.port:04X} "
         async with asyncio.timeout(30):
             while not any(wanted in line for line in Path("/proc/net/udp").read_text().splitlines()):
+                if self._process is not None and self._process.returncode is not None:
+                    pytest.fail(f"sipp ended before it listened: {self.troubles()}")
                 await asyncio.sleep(0.02)
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,7 +1,6 @@
 """Somebody calls us."""
 
 import asyncio
-import socket
 
 import pytest
 
@@ -10,6 +9,7 @@ from server.channels.phone.port import Ended, State, Trunk
 from tests.phone.caller import Phone
 from tests.phone.edges import HOME, House, edge_house, until
 from tests.phone.sounds import heard_ms, tone
+from tests.ports import free_port
 
 
 async def test_both_hear_each_other_and_the_caller_hangs_up(house: House, phone: Phone) -> None:
@@ -201,9 +201,7 @@ async def test_a_port_that_is_taken_is_told() -> None:
 
 
 async def test_a_range_of_ports_is_shared_out(phone: Phone) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = probe.getsockname()[1] // 2 * 2
+    free = free_port(2)
     async with edge_house(HOME, rtp_ports=f"{free}-{free + 1}") as house:
         first = await phone.call(house.uri())
         await first.up()

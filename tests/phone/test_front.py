@@ -1,7 +1,6 @@
 """Kamailio and rtpengine before the edge: a softphone calls by TLS with SRTP, and is called."""
 
 import asyncio
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -13,8 +12,8 @@ import pytest
 from server.channels.phone.port import Trunk
 from tests.phone.baresip import Baresip
 from tests.phone.edges import House, until
-from tests.phone.sipp import free_port
 from tests.phone.sounds import heard_ms, tone, write_wav
+from tests.ports import free_port
 
 
 class Front:
@@ -23,13 +22,6 @@ class Front:
     def __init__(self, tls: int, sip: int) -> None:
         self.tls = tls
         self.sip = sip
-
-
-def free_tcp_port() -> int:
-    """One nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -47,12 +39,12 @@ def certificate(folder: Path) -> tuple[Path, Path]:
 async def front(checkout: Path, tmp_path: Path, edge_port: int) -> AsyncIterator[Front]:
     """Both processes, ready."""
     cert, key = certificate(tmp_path)
-    here = Front(free_tcp_port(), free_port())
-    sound = free_port() // 1000 * 1000
+    here = Front(free_port(), free_port())
+    sound = free_port(40)
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(checkout / "packaging" / "phone"), "--folder", str(tmp_path / "front"),
         "--tls-port", str(here.tls), "--sip-port", str(here.sip), "--ng-port", str(free_port()),
-        "--edge", f"127.0.0.1:{edge_port}", "--ports", f"{sound}-{sound + 900}", "--children", "1",
+        "--edge", f"127.0.0.1:{edge_port}", "--ports", f"{sound}-{sound + 39}", "--children", "1",
         "--certificate", str(cert), "--key", str(key),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip

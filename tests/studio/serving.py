@@ -1,7 +1,6 @@
 """A Parley server of its own for stories about the client: the real program, in a process, on a free port."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,13 +10,6 @@ from pathlib import Path
 from studio.client.api import Api, read_token
 
 STARTS = "Parley serves at"
-
-
-def free_udp_port() -> int:
-    """A UDP port nobody uses right now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

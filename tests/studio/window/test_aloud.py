@@ -18,7 +18,8 @@ from studio.simulator.lines import Voice
 from studio.simulator.sound import FileSound
 from studio.window.window import Window
 from tests.phone.caller import Call, Phone
-from tests.studio.serving import free_udp_port, served
+from tests.ports import free_port
+from tests.studio.serving import served
 from tests.studio.table import booking
 from tests.studio.window.conftest import Room
 
@@ -43,7 +44,7 @@ def voice(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[
         "VOICE": "1",
         "PHONE": "1",
         "SIP_HOST": "127.0.0.1",
-        "SIP_PORT": str(free_udp_port()),
+        "SIP_PORT": str(free_port()),
         "DRAIN": "1",
     }
     with served(folder, checkout, **{f"PARLEY_{name}": value for name, value in settings.items()}) as api:
