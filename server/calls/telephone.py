@@ -68,13 +68,14 @@ class Lines(Protocol):
 
 class Call(msgspec.Struct):
     """A telephone call. ``edge`` has its leg: a worker, or LiveKit SIP (None: the edge is away); ``held`` is its
-    line; ``news`` is told how it goes."""
+    line; ``news`` is told how it goes; ``last`` is what was said of it in the end."""
 
     id: str
     edge: Worker | Exchange | None
     session: str
     held: HeldLine | None = None
     news: Callable[[wire.CallState], None] | None = None
+    last: wire.CallState | None = None
 
 
 class PhoneCalls:
@@ -88,8 +89,17 @@ class PhoneCalls:
 
     # Calls in.
 
-    async def offered(self, worker: Worker | Exchange, call: wire.Offered, at: Arrival | None = None) -> None:
-        """Somebody calls: answer, or say why not. ``at`` is where she is, when LiveKit SIP let her in."""
+    def offered(
+        self, worker: Worker | Exchange, call: wire.Offered, at: Arrival | None = None
+    ) -> Coroutine[Any, Any, None]:
+        """Somebody calls: answer, or say why not. ``at`` is where she is, when LiveKit SIP let her in. The call is
+        known from now on, not only when the answer begins: the next that is said of it may be that it is over."""
+        known = self.calls[call.call] = Call(call.call, worker, "")
+        return self._offered(known, worker, call, at)
+
+    async def _offered(
+        self, known: Call, worker: Worker | Exchange, call: wire.Offered, at: Arrival | None
+    ) -> None:
         try:
             route = await self._telephones.route(call.trunk, call.caller, call.callee, call.headers)
             if route is None:
@@ -97,7 +107,7 @@ class PhoneCalls:
             elif worker.free <= 0:
                 worker.send(wire.Refuse(call.call, 503, "full", 10))
             else:
-                await self._take(worker, call, route, at)
+                await self._take(known, worker, call, route, at)
         except (ApiError, Busy, RoomTrouble) as error:
             log.warning("call refused", call=call.call, why=str(error))
             worker.send(wire.Refuse(call.call, 503, "full", 10))
@@ -106,10 +116,10 @@ class PhoneCalls:
             worker.send(wire.Refuse(call.call, 500, "failed"))
 
     async def _take(
-        self, worker: Worker | Exchange, call: wire.Offered, route: Route, at: Arrival | None
+        self, known: Call, worker: Worker | Exchange, call: wire.Offered, route: Route, at: Arrival | None
     ) -> None:
         live = await self._lines.host.begin(_beginning(route, call), speak=False)
-        known = self.calls[call.call] = Call(call.call, worker, live.ref.session)
+        known.session = live.ref.session
         await self._telephones.call_began(
             CallFacts(
                 call.call,
@@ -123,11 +133,17 @@ class PhoneCalls:
                 call.headers,
             )
         )
-        try:
-            known.held = await self._answer(live, worker, call, route, at)
-        except (ApiError, RoomTrouble):
-            await self._unanswered(live, "no_agent")
-            raise
+        if call.call in self.calls:
+            try:
+                known.held = await self._answer(live, worker, call, route, at)
+            except (ApiError, RoomTrouble):
+                if call.call in self.calls:
+                    await self._unanswered(live, "no_agent")
+                    raise
+        if known.held is None and known.last is not None:
+            # She was gone before anybody was there, and maybe before the book knew of her.
+            await self._telephones.call_ended(call.call, known.last.reason, known.last.code)
+            await self._unanswered(live, known.last.reason, end_of(known.last.reason).by)
 
     async def _answer(
         self,
@@ -230,9 +246,9 @@ class PhoneCalls:
         if not live.conversation.closed and not live.conversation.ended:
             await live.conversation.signal(MACHINE)
 
-    async def _unanswered(self, live: LiveSession, reason: str) -> None:
+    async def _unanswered(self, live: LiveSession, reason: str, by: str = "line") -> None:
         if not live.conversation.closed and not live.conversation.ended:
-            await live.conversation.hang_up("line", reason)
+            await live.conversation.hang_up(by, reason)
 
     # Calls that are up.
 
@@ -277,6 +293,8 @@ class PhoneCalls:
         known = self.calls.get(news.call)
         if news.state == "ended":
             self.calls.pop(news.call, None)
+            if known is not None:
+                known.last = news
             self._lines.spawn(self._telephones.call_ended(news.call, news.reason, news.code))
             held = self._lines.lines.get(known.session) if known is not None else None
             if held is not None and held.place is not None and not held.opened:
@@ -329,8 +347,9 @@ class PhoneCalls:
         if call.edge is not None or self.calls.get(call.id) is not call:
             return
         del self.calls[call.id]
+        call.last = wire.CallState(call.id, "ended", "edge_lost")
         if call.news is not None:
-            call.news(wire.CallState(call.id, "ended", "edge_lost"))
+            call.news(call.last)
         await self._telephones.call_ended(call.id, "edge_lost", 0)
         if call.held is not None and not call.held.over:
             await self._lines.lose(call.held, "edge_lost")

@@ -111,10 +111,10 @@ async def test_a_flow_that_forbids_it_is_not_recorded_whatever_the_number_says(r
 
 
 async def ended(running: Running, call_id: str) -> Frame:
-    """The call, once it is over."""
+    """The call, once it is in the book and over."""
     while True:
         call: Frame = (await running.owner.ask("GET", f"/calls/{call_id}")).json()
-        if call["state"] == "ended":
+        if call.get("state") == "ended":
             return call
 
 
@@ -148,6 +148,30 @@ async def test_a_caller_who_gives_up_leaves_the_seat_and_ends_the_session(runnin
         session = (await running.owner.ask("GET", f"/sessions/{call['session_id']}")).json()
         assert session["status"] == "ended"
         assert running.parts.voice.calls.lines == {}
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["before anybody was asked", "while an agent was asked"])
+async def test_a_caller_who_gives_up_at_once_is_in_the_book_all_the_same(
+    running: Running, asked: bool
+) -> None:
+    _, trunk, _ = await house(running)
+    async with worker(running) as held:
+        await held.send(wire.Offered("call_1", trunk["id"], "a", "+12025550123"))
+        take = await held.until(wire.Take) if asked else None
+        await held.send(wire.CallState("call_1", "ended", "caller_gave_up", 487))
+        if take is not None:
+            await held.send(wire.NotJoined(take.seat, "'call_1'"))
+        call = await ended(running, "call_1")
+        assert (call["reason"], call["code"], call["fault"]) == ("caller_gave_up", 487, "nobody")
+        log: Frame = {}
+        while log.get("type") != "hung_up":
+            events = (await running.owner.ask("GET", f"/sessions/{call['session_id']}/events")).json()[
+                "items"
+            ]
+            log = events[-1]["event"] if events else {}
+        assert (log.get("by", "caller"), log["reason"]) == ("caller", "caller_gave_up")
+        assert (running.parts.voice.calls.phone.calls, running.parts.voice.calls.lines) == ({}, {})
+        assert not [message for message in held.told if isinstance(message, wire.Refuse)]
 
 
 async def test_an_edge_that_dies_ends_its_calls_with_a_name(running: Running) -> None:
