@@ -15,6 +15,7 @@ from studio.panels.editors.source_edit import SourceEdit
 from studio.simulator.lines import Voice
 from studio.window.window import Window
 from tests.e2e.conftest import TABLE
+from tests.e2e.days import open_day
 from tests.e2e.serving import ROOT, Server
 from tests.studio.conftest import look
 from tests.studio.window.conftest import Room, room
@@ -85,7 +86,7 @@ def test_from_the_drawn_flow_to_the_next_visitor(server: Server, room: Room, tab
 
     window.desk.rehearse()
     assert said(window)[0] == NEW
-    for text in ("tomorrow at eight", "four", "inside"):
+    for text in (f"{open_day()} at eight", "four", "inside"):
         answer(room, window, text)
     room.until(lambda: "Shall I book it" in said(window)[-1])
     talk = window.desk.dock.talk

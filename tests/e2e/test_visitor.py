@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.conftest import TABLE
+from tests.e2e.days import open_day
 from tests.e2e.serving import Server
 from tests.e2e.visiting import Visit
 
@@ -35,14 +36,14 @@ def test_a_talk_survives_a_reload(elsewhere: str, visitor: BrowserContext) -> No
 def test_a_talk_survives_the_death_of_the_server(
     server: Server, elsewhere: str, visitor: BrowserContext
 ) -> None:
-    visit = Visit(visitor, elsewhere)
-    visit.says("tomorrow at eight", "For how many")
+    visit, when = Visit(visitor, elsewhere), f"{open_day()} at eight"
+    visit.says(when, "For how many")
     server.kill()
     server.start()
     visit.says("two", "Inside or under the trees")
     visit.page.reload()
     visit.open()
-    visit.hears("tomorrow at eight", "two", "Inside or under the trees")
+    visit.hears(when, "two", "Inside or under the trees")
     visit.presses("Inside", "Shall I book it")
 
 
