@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.calling import PATIENCE, RATE, House, falls_silent
+from tests.e2e.days import open_tomorrow
 from tests.e2e.ear import meant, recogniser, stretches
 from tests.e2e.serving import Server
 from tests.e2e.switchboard import PROMPT, SENTENCES, SWITCHBOARD
@@ -19,7 +20,13 @@ from tests.ports import free_port
 def telephones(folder: Path, **settings: str) -> Iterator[Server]:
     """A server with its worker and its telephone edge; ``environment`` has its SIP port."""
     port = str(free_port())
-    usual = {"VOICE": "1", "PHONE": "1", "SIP_HOST": "127.0.0.1", "SIP_PORT": port, "TIME_ZONE": "UTC"}
+    usual = {
+        "VOICE": "1",
+        "PHONE": "1",
+        "SIP_HOST": "127.0.0.1",
+        "SIP_PORT": port,
+        "TIME_ZONE": open_tomorrow(),
+    }
     usual |= {"DRAIN": "2"}
     server = Server(
         folder / "data", **{f"PARLEY_{name}": value for name, value in (usual | settings).items()}

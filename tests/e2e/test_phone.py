@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from tests.e2e.calling import falls_silent, loud_ms, spoken
-from tests.e2e.days import open_day
 from tests.e2e.ear import understood
 from tests.e2e.telephones import Line
 from tests.phone.caller import Call, Phone
@@ -37,7 +36,7 @@ async def test_a_caller_books_a_table_by_words_and_keys(line: Line) -> None:
         await falls_silent(call)
         sentences = ["for which day and what time", "your order is on its way", "how can the clinic help you"]
         assert await understood(call.heard, sentences) == sentences[0]
-        await tell(line, call, session, f"{open_day()} at eight", "For how many of you?")
+        await tell(line, call, session, "tomorrow at eight", "For how many of you?")
         await falls_silent(call)
         await call.press("4#")
         asked = await line.house.says(session, "Inside or under the trees?")
