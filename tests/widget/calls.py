@@ -77,10 +77,11 @@ class Calls:
                 self.news.notify_all()
             if self.closes is not None:
                 return await socket.close(self.closes)
+            # Before the page can see that it is on the line: a test may do something with it then.
+            self.socket = socket
             await socket.send_json({"type": "ready", "session_id": "s1", "rate": RATE})
             for frame in self.first:
                 await socket.send_json(frame)
-            self.socket = socket
             while True:
                 await self._hear(socket, await socket.receive())
         except (WebSocketDisconnect, RuntimeError):
