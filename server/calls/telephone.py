@@ -133,13 +133,13 @@ class PhoneCalls:
                 call.headers,
             )
         )
-        if call.call in self.calls:
-            try:
+        try:
+            if known.last is None:
                 known.held = await self._answer(live, worker, call, route, at)
-            except (ApiError, RoomTrouble):
-                if call.call in self.calls:
-                    await self._unanswered(live, "no_agent")
-                    raise
+        except (ApiError, RoomTrouble):
+            if known.last is None:
+                await self._unanswered(live, "no_agent")
+                raise
         if known.held is None and known.last is not None:
             # She was gone before anybody was there, and maybe before the book knew of her.
             await self._telephones.call_ended(call.call, known.last.reason, known.last.code)
