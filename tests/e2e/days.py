@@ -19,6 +19,6 @@ def open_day() -> str:
     return "tomorrow" if day == tomorrow else f"{day:%A}"
 
 
-def open_tomorrow() -> str:
+def zone_where_open_tomorrow() -> str:
     """A time zone in which that is tomorrow: of all days, the ear by telephone tells this one best."""
     return next((zone for zone in ZONES if _open(datetime.now(ZoneInfo(zone)).date() + timedelta(1))), "UTC")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.calling import PATIENCE, RATE, House, falls_silent
-from tests.e2e.days import open_tomorrow
+from tests.e2e.days import zone_where_open_tomorrow
 from tests.e2e.ear import meant, recogniser, stretches
 from tests.e2e.serving import Server
 from tests.e2e.switchboard import PROMPT, SENTENCES, SWITCHBOARD
@@ -25,7 +25,7 @@ def telephones(folder: Path, **settings: str) -> Iterator[Server]:
         "PHONE": "1",
         "SIP_HOST": "127.0.0.1",
         "SIP_PORT": port,
-        "TIME_ZONE": open_tomorrow(),
+        "TIME_ZONE": zone_where_open_tomorrow(),
     }
     usual |= {"DRAIN": "2"}
     server = Server(

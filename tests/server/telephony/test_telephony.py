@@ -171,7 +171,6 @@ async def test_a_caller_who_gives_up_at_once_is_in_the_book_all_the_same(
             log = events[-1]["event"] if events else {}
         assert (log.get("by", "caller"), log["reason"]) == ("caller", "caller_gave_up")
         assert (running.parts.voice.calls.phone.calls, running.parts.voice.calls.lines) == ({}, {})
-        assert not [message for message in held.told if isinstance(message, wire.Refuse)]
 
 
 async def test_an_edge_that_dies_ends_its_calls_with_a_name(running: Running) -> None:
