@@ -108,6 +108,32 @@ async def test_our_sound_goes_where_theirs_comes_from(house: House, phone: Phone
         await until(lambda: other.came and heard_ms(bytes(taken.heard), 700) > 200)
 
 
+async def test_sound_that_is_left_from_another_call_of_the_same_host_does_not_take_the_line(
+    house: House, phone: Phone, sender: Sender
+) -> None:
+    house.tone_hz = 1000
+    _, taken, far = await answered(house, phone, sender)
+    async with Sender() as left:
+
+        async def goes_on() -> None:
+            while True:
+                await play(left, far, tone(700, 200))
+
+        going = asyncio.create_task(goes_on())
+        try:
+            await until(lambda: left.came)
+            await play(sender, far, tone(440, 400))
+            await until(lambda: heard_ms(bytes(taken.heard), 440) >= 300)
+            taken.heard.clear()
+            mine, theirs = len(sender.came), len(left.came)
+            # She is silent for longer than it takes to move to another port.
+            await until(lambda: len(sender.came) >= mine + 75)
+            assert heard_ms(bytes(taken.heard), 700) == 0
+            assert len(left.came) == theirs
+        finally:
+            going.cancel()
+
+
 async def test_what_we_send_is_an_even_stream(house: House, phone: Phone, sender: Sender) -> None:
     house.tone_hz = 1000
     _, taken, far = await answered(house, phone, sender)

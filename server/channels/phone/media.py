@@ -19,7 +19,7 @@ AHEAD = 20
 AT_ONCE = 100
 """Packets read from one socket in one tick."""
 MOVED = 50
-"""Ticks of silence after which sound may come from another port."""
+"""Ticks of silence after which sound may come from another port, when none has come from the one described."""
 SOUND_AFTER_KEY = 5
 """Packets of sound after which a key whose end was lost has ended."""
 SILENCE = {"PCMU": b"\xff" * TICK, "PCMA": b"\xd5" * TICK}
@@ -43,6 +43,7 @@ class Media:
         self.counts = {"received": 0, "sent": 0, "strangers": 0, "dropped": 0}
         self._patience = int(patience / PERIOD)
         self._hosts: frozenset[str] = frozenset()
+        self._described: Address | None = None
         self._remote: Address | None = None
         self._locked: Address | None = None
         self._quiet = 0
@@ -70,7 +71,7 @@ class Media:
             self._encoder = get_codec(STATIC[sound.codec])
             self._frame = sound.rate // 50 * 2
         if before is None or (before.host, before.port) != (sound.host, sound.port):
-            self._remote = towards(self._sock.family, (sound.host, sound.port))
+            self._described = self._remote = towards(self._sock.family, (sound.host, sound.port))
             self._locked = None
         self._quiet = 0
         if self.held:
@@ -151,12 +152,16 @@ class Media:
                 self._take(packet)
 
     def _lock(self, source: tuple[str, int]) -> bool:
-        """Whether sound from here is ours: from a host we know, and from one port at a time."""
+        """Whether sound from here is ours: from a host we know, and from one port at a time. The port that was
+        described goes before all others and, once heard, stays: a carrier calls from one host, and goes on
+        sending to our ports after calls this process knows nothing of, because another one held them."""
+        place = source[0], source[1]
         if plain(str(source[0])) not in self._hosts:
             return False
-        if self._locked is not None and self._quiet < MOVED:
+        settled = self._locked == self._described or self._quiet < MOVED
+        if place != self._described and self._locked is not None and settled:
             return False
-        self._locked = self._remote = (source[0], source[1])
+        self._locked = self._remote = place
         return True
 
     def _take(self, packet: Packet) -> None:

@@ -1,5 +1,6 @@
 """UDP ports for the sound of calls."""
 
+import secrets
 import socket
 from collections import deque
 
@@ -13,13 +14,15 @@ class NoPort(OSError):
 
 
 class Ports:
-    """Even ports of a range, each one resting as long as it can before it is used again. A range that begins
-    with 0 takes whatever the system gives."""
+    """Even ports of a range, each one resting as long as it can before it is used again, and the first one is
+    drawn: callers of a process that died go on sending to its ports. A range that begins with 0 takes whatever
+    the system gives."""
 
     def __init__(self, host: str, first: int, last: int) -> None:
         self._host = host
         self._any = first == 0
         self._free: deque[int] = deque(range(first + first % 2, last + 1, 2))
+        self._free.rotate(secrets.randbelow(len(self._free) or 1))
 
     def open(self) -> socket.socket:
         """A bound socket. Raises `NoPort`."""
