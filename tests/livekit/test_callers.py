@@ -56,14 +56,15 @@ async def hears(call: Call) -> None:
 
 
 async def ends(running: Running, outcome: str) -> Frame:
-    """Wait for the one call to be over; the book has it."""
+    """Wait for the one call to be over, and then its session; the book has it."""
     async with asyncio.timeout(WAIT):
         while True:
             found: list[Frame] = (await running.owner.ask("GET", "/calls")).json()["items"]
             if found and found[0]["state"] == "ended":
-                break
+                session = (await running.owner.ask("GET", f"/sessions/{found[0]['session_id']}")).json()
+                if session["status"] == "ended":
+                    break
             await asyncio.sleep(0.1)
-    session = (await running.owner.ask("GET", f"/sessions/{found[0]['session_id']}")).json()
     assert session["outcome"] == outcome, session
     return found[0]
 

@@ -72,9 +72,13 @@ async def ended(running: Running) -> Frame:
 
 
 async def outcome(running: Running, call: Frame) -> str:
-    """How its session ended."""
-    session = (await running.owner.ask("GET", f"/sessions/{call['session_id']}")).json()
-    return str(session["outcome"])
+    """How its session ended, once it has."""
+
+    async def look() -> Frame | None:
+        session: Frame = (await running.owner.ask("GET", f"/sessions/{call['session_id']}")).json()
+        return session if session["status"] == "ended" else None
+
+    return str((await eventually(look, "end of the session"))["outcome"])
 
 
 async def test_a_caller_of_livekit_sip_is_greeted_and_understood(
