@@ -54,6 +54,13 @@ class House:
                 )
             )
 
+    async def tells_its_load(self, worker: LineWorker) -> None:
+        """LiveKit hears how full a worker is now, as it does every 2.5 s."""
+        assert worker.rooms is not None
+        server = worker.rooms._server
+        server._worker_load = worker.rooms._load()
+        await server._update_worker_status()
+
     async def line(self, room: str, seat: str, *, stale: str = "", caller: str = "visitor") -> Known:
         """A line that is up."""
         await self.dispatch(room, seat)
@@ -144,6 +151,7 @@ async def test_of_a_burst_as_many_are_taken_as_there_are_seats(house: House) -> 
     taken = [said for _, said in house.hub.said if isinstance(said, wire.JobTaken)]
     assert len({job.room for job in taken}) == 4
     assert worker.rooms is not None and worker.rooms.taken == 4
+    await house.tells_its_load(worker)
     # What was refused is not remembered by LiveKit: the server asks again once a seat is free.
     known = house.hub.workers[0]
     await house.visitor(taken[0].room)
@@ -154,6 +162,14 @@ async def test_of_a_burst_as_many_are_taken_as_there_are_seats(house: House) -> 
     left = next(i for i, name in enumerate(names) if name not in {job.room for job in taken})
     await house.dispatch(names[left], f"ses_{left}:2")
     await house.hub.heard(wire.JobTaken, seat=f"ses_{left}:2")
+
+
+async def test_the_last_seat_is_given_as_well_when_livekit_knows_of_the_others(house: House) -> None:
+    worker = await house.worker(seats=4)
+    for number in range(4):
+        await house.dispatch(f"seat-{secrets.token_hex(4)}", f"ses_{number}:1")
+        await house.hub.heard(wire.JobTaken, number + 1)
+        await house.tells_its_load(worker)
 
 
 async def test_a_line_dropped_leaves_the_caller_to_the_next_agent(house: House, room: str) -> None:

@@ -20,6 +20,9 @@ TAKEN = 10.0
 """Seconds the server has to say whose line a job is."""
 CONNECTED = 15.0
 LEFT = 5.0
+LOAD = 0.6
+"""What LiveKit is told when every seat is taken. It silently gives no job to who says 0.7 or more (``target_load``, its
+version 1.13.5), and hears of a seat that has come free up to 2.5 s later; so it always asks, and we refuse."""
 
 log = structlog.get_logger()
 
@@ -163,7 +166,7 @@ class RoomWorker:
     # What LiveKit asks.
 
     def _load(self) -> float:
-        return min(1.0, (self._busy() + len(self._pledged)) / self._seats)
+        return LOAD * min(1.0, (self._busy() + len(self._pledged)) / self._seats)
 
     async def _request(self, request: JobRequest) -> None:
         """Take a job when a seat is free; else another worker is asked."""
