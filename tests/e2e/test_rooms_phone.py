@@ -71,8 +71,14 @@ async def test_a_caller_in_a_room_hears_the_greeting_and_keys_an_answer(
     session = await asyncio.to_thread(house.session, "phone")
     [call] = await asyncio.to_thread(until, lambda: _ended(house), "the end of the call")
     assert (call["session_id"], call["reason"]) == (session, "caller_hung_up")
-    kinds = [record["event"]["type"] for record in house.events(session)]
+    kinds = await asyncio.to_thread(until, lambda: _whole(house, session), "the end of the session")
     assert "digit" in kinds and kinds[-1] == "hung_up", kinds
+
+
+def _whole(house: RoomHouse, session: str) -> list[str]:
+    """The kinds of a session's events, once it is over."""
+    over = house.ask(f"/sessions/{session}")["status"] == "ended"
+    return [record["event"]["type"] for record in house.events(session)] if over else []
 
 
 def _ended(house: RoomHouse) -> list[dict[str, str]]:

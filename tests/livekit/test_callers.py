@@ -75,9 +75,11 @@ async def test_a_caller_is_brought_into_a_room_and_understood(livekit: LiveKit, 
         call = await phone.call(await edge(running, workers))
         await call.up()
         await hears(call)
+        [line] = running.parts.voice.calls.lines.values()
+        assert line.place is not None
+        wanted = api.ListParticipantsRequest(room=line.place.room)
         async with livekit.api() as lives:
-            room = (await lives.room.list_rooms(api.ListRoomsRequest())).rooms[-1].name
-            there = (await lives.room.list_participants(api.ListParticipantsRequest(room=room))).participants
+            there = (await lives.room.list_participants(wanted)).participants
         callers = [p for p in there if p.kind == models.ParticipantInfo.Kind.SIP]
         facts = dict(callers[0].attributes)
         assert facts["sip.phoneNumber"] == "caller" and facts["sip.trunkPhoneNumber"] == NUMBER

@@ -59,7 +59,8 @@ async def test_a_killed_worker_is_replaced_in_the_same_room(livekit: LiveKit, tm
                     lambda: line.visitor.agents() and before not in line.visitor.agents(), "another agent"
                 )
                 (after,) = line.visitor.agents()
-                assert int(after.rpartition(":")[2]) == int(before.rpartition(":")[2]) + 1
+                # One more for each time somebody was asked: who stalls is not waited for.
+                assert int(after.rpartition(":")[2]) > int(before.rpartition(":")[2])
                 await line.visitor.hears()
                 await page.until("voice", state="listening")
                 await line.say("coffee please")
