@@ -6,6 +6,7 @@ import pytest
 
 from server.channels.phone.edge import SipEdge
 from server.channels.phone.port import Ended, State, Trunk
+from server.channels.phone.ports import Ports
 from tests.phone.caller import Phone
 from tests.phone.edges import HOME, House, edge_house, until
 from tests.phone.sounds import heard_ms, tone
@@ -212,6 +213,16 @@ async def test_a_range_of_ports_is_shared_out(phone: Phone) -> None:
         third = await phone.call(house.uri())
         await third.up()
         await third.hang_up()
+
+
+def test_a_process_does_not_begin_with_the_ports_of_the_one_before() -> None:
+    begun = set()
+    for _ in range(20):
+        ports = Ports("127.0.0.1", 20_000, 20_999)
+        sock = ports.open()
+        begun.add(sock.getsockname()[1])
+        ports.close(sock)
+    assert len(begun) > 1
 
 
 async def test_a_number_of_ours_is_known_however_it_is_written(phone: Phone) -> None:
