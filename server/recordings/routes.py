@@ -3,12 +3,13 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 
 from server.accounts.access import Owner, owner_responses
 from server.calls.hub import Hub
 from server.kit.errors import ApiError, ErrorCode
 from server.recordings.files import Misplaced
+from server.recordings.growing import GrowingFileResponse
 from server.recordings.schemas import RecordedView, RecordingView, TranscriptView
 from server.recordings.service import RecordingService
 from server.workers.wire import RECORDING_PATH
@@ -32,11 +33,13 @@ async def list_recordings(session_id: str, owner: Owner, recordings: Recordings)
     return await recordings.of(owner.organization_id, session_id)
 
 
-@router.get("/{name}", responses=MISSING, response_class=FileResponse)
-async def get_recording(session_id: str, name: str, owner: Owner, recordings: Recordings) -> FileResponse:
-    """A recording: Opus in Ogg, stereo for calls. Ranges are served."""
+@router.get("/{name}", responses=MISSING, response_class=GrowingFileResponse)
+async def get_recording(
+    session_id: str, name: str, owner: Owner, recordings: Recordings
+) -> GrowingFileResponse:
+    """A recording: Opus in Ogg, stereo for calls; during the call, as much as there is. Ranges are served."""
     path = await recordings.path(owner.organization_id, session_id, name)
-    return FileResponse(path, media_type="audio/ogg", filename=f"{session_id}-{name}")
+    return GrowingFileResponse(path, media_type="audio/ogg", filename=f"{session_id}-{name}")
 
 
 @router.get("/{name}/transcript", responses=MISSING)

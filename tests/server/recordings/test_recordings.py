@@ -3,11 +3,16 @@
 import asyncio
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
+from starlette.datastructures import Headers
+from starlette.types import Message
 
 from server.channels.voice.opus import OpusWriter
+from server.recordings.growing import GrowingFileResponse
 from server.workers.tape import Tape
 from server.workers.wire import RECORDING_PATH
 from tests.server.flows import asking
@@ -50,6 +55,30 @@ async def test_a_recording_grows_and_its_owner_hears_it(running: Running) -> Non
         "GET", f"/sessions/{session}/recordings/call.ogg", headers={"Range": "bytes=4-"}
     )
     assert (part.status_code, part.content) == (206, b"more")
+
+
+@pytest.mark.parametrize(("asked", "got"), [({}, b"OggS"), ({"range": "bytes=2-"}, b"gS")])
+async def test_what_comes_while_a_recording_is_sent_is_left_out(
+    tmp_path: Path, asked: dict[str, str], got: bytes
+) -> None:
+    path = tmp_path / "call.ogg"
+    path.write_bytes(b"OggS")
+    sent = b""
+
+    async def send(message: Message) -> None:
+        nonlocal sent
+        if message["type"] == "http.response.start":
+            with path.open("ab") as file:
+                file.write(b"more")
+            assert Headers(raw=message["headers"])["content-length"] == str(len(got))
+        sent += message.get("body", b"")
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {"type": "http", "method": "GET", "headers": Headers(asked).raw, "asgi": {"spec_version": "2.4"}}
+    await GrowingFileResponse(path)(scope, receive, send)
+    assert sent == got
 
 
 async def test_a_piece_that_does_not_follow_is_told_how_much_is_there(running: Running) -> None:
