@@ -103,9 +103,16 @@ async def test_sipp_hears_the_greeting_keys_digits_speaks_and_books(line: Line, 
     assert any(event.get("spoken") and event["text"] == "dinner" for event in log), "it was heard speaking"
     assert [e["digit"] for e in log if e["type"] == "digit"][:2] == ["4", "#"]
     heard, _ = pcap.heard(wire.path, sipp.media_port)
-    assert await understood(heard, SENTENCES) == DONE
+    assert await understood(heard, SENTENCES) == DONE, ending(heard, log)
     first = heard[: heard_until(heard, 2000)]
     assert await understood(first, SENTENCES) == GREETING
+
+
+def ending(heard: bytes, log: list[dict[str, Any]]) -> str:
+    """What became of the last words: what was loud, a sign for each 20 ms, and how the log ends."""
+    step = 2 * RATE // 50
+    signs = ["#" if loud_ms(heard[at : at + 2 * step]) else "." for at in range(0, len(heard), step)]
+    return "\n".join(["".join(signs[-250:]), *map(str, log[-12:])])
 
 
 def heard_until(pcm: bytes, ms: int) -> int:
