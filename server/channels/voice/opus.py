@@ -15,6 +15,7 @@ class OpusWriter:
 
     def __init__(self, rate: int, channels: int) -> None:
         self._rate = rate
+        self._channels = channels
         self._layout = "mono" if channels == 1 else "stereo"
         self._out = _Written()
         # Each page goes out by itself; nothing is ever gone back to.
@@ -43,7 +44,10 @@ class OpusWriter:
         return self._out.take()
 
     def close(self) -> bytes:
-        """The last pages."""
+        """The last pages. Of what had no sound at all, 20 ms of silence: there would be no file."""
+        if not self._at:
+            silence = bytes(self._rate // 50 * 2 * self._channels)
+            return self.encode(silence) + self.close()
         for packet in self._stream.encode(None):
             self._container.mux(packet)
         self._container.close()

@@ -5,6 +5,7 @@ import io
 from array import array
 
 import av
+import pytest
 
 from engine.conversation.voice import Speech
 from engine.protocol import TakeMessage
@@ -83,6 +84,15 @@ async def test_a_recording_of_no_length_is_a_file_all_the_same(line: Lines) -> N
     it.session.record("off")
     await it.session.aclose()
     assert it.tape.files["call.ogg"].startswith(b"OggS")
+
+
+@pytest.mark.parametrize("samples", [0, 1])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_what_is_closed_before_anything_sounded_is_a_file_too(samples: int, channels: int) -> None:
+    writer = OpusWriter(16_000, channels)
+    written = writer.encode(bytes(samples * 2 * channels)) + writer.close()
+    with av.open(io.BytesIO(written)) as file:
+        assert list(file.decode(audio=0))
 
 
 async def test_a_message_ends_with_silence(line: Lines) -> None:
