@@ -45,13 +45,11 @@ class OpusWriter:
 
     def close(self) -> bytes:
         """The last pages. Of what had no sound at all, 20 ms of silence: there would be no file."""
-        if not self._at:
-            silence = bytes(self._rate // 50 * 2 * self._channels)
-            return self.encode(silence) + self.close()
+        written = b"" if self._at else self.encode(bytes(self._rate // 50 * 2 * self._channels))
         for packet in self._stream.encode(None):
             self._container.mux(packet)
         self._container.close()
-        return self._out.take()
+        return written + self._out.take()
 
 
 class _Written:
