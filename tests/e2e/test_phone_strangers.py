@@ -111,6 +111,7 @@ async def test_sipp_hears_the_greeting_keys_digits_speaks_and_books(line: Line, 
 def ending(heard: bytes, log: list[dict[str, Any]]) -> str:
     """What became of the last words: what was loud, a sign for each 20 ms, and how the log ends."""
     step = 2 * RATE // 50
+    # `loud_ms` leaves out the last frame of what it is given.
     signs = ["#" if loud_ms(heard[at : at + 2 * step]) else "." for at in range(0, len(heard), step)]
     return "\n".join(["".join(signs[-250:]), *map(str, log[-12:])])
 
