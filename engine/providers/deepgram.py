@@ -398,7 +398,8 @@ class NovaStream(_Stream):
         while True:
             self._silent.clear()
             try:
-                await asyncio.wait_for(self._silent.wait(), KEEP_ALIVE)
+                async with asyncio.timeout(KEEP_ALIVE):
+                    await self._silent.wait()
                 await asyncio.sleep(KEEP_ALIVE / 2)
             except TimeoutError:
                 await self._say(self._connection.send_keep_alive)

@@ -111,7 +111,8 @@ class _Decoder:
         data = msgspec.msgpack.encode(request)
         for attempt in (1, 2):
             try:
-                return await asyncio.wait_for(self._exchange(data), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    return await self._exchange(data)
             except TimeoutError as error:
                 raise ProviderError(
                     "local", Trouble.TIMEOUT, "the recogniser did not answer in time"

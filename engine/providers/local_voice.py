@@ -122,7 +122,8 @@ class LocalVoice:
             except OSError as error:
                 raise ProviderError(self.name, Trouble.UNREACHABLE, PACKAGE) from error
             try:
-                made, said = await asyncio.wait_for(process.communicate(given.encode()), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    made, said = await process.communicate(given.encode())
             except TimeoutError as error:
                 raise ProviderError(self.name, Trouble.TIMEOUT, "espeak-ng did not answer in time") from error
             finally:

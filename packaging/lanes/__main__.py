@@ -1,17 +1,23 @@
 """Runs all tests in lanes, each under what it needs, then holds the coverage against the gates.
 
 ``packaging/lanes [--times N] [LANE...]``: all lanes, or those named (then without coverage). A lane that fails does
-not keep the others from running. ``--times``: one round after the other, until one fails.
+not keep the others from running. ``--times``: one round after the other, until one fails. A lane that hangs is ended,
+and says where each of its processes stood.
 """
 
 import argparse
 import os
 import re
+import select
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 COVERAGE = ROOT / "build" / "coverage"
@@ -55,6 +61,13 @@ LANES = (
 NO_TESTS = {"bench"}
 """Folders under ``tests`` that pytest does not run."""
 NOTHING_COLLECTED = 5
+SILENCE = 600.0
+"""Seconds without a word after which a lane hangs: each test ends after two minutes, but for one that is stuck outside
+of Python, or in what comes after a failure, where pytest's own clocks do not reach."""
+LAST_WILL = 10.0
+"""Seconds a process gets to write where it stands."""
+LAST_WORDS = 4096
+"""Bytes kept of what a lane says: its summary is in the last of them."""
 SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed)\b")
 
 
@@ -76,17 +89,46 @@ def run(lane: Lane, *, covered: bool) -> tuple[int, dict[str, int]]:
         command = ["xvfb-run", "-a", "-s", "-screen 0 2560x1440x24", *command]
     print(f"\n== {lane.name}", flush=True)
     environment = {**os.environ, "COVERAGE_FILE": str(COVERAGE / lane.name), "PATH": path_with_node()}
-    counts: dict[str, int] = {}
+    said = b""
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
     ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            print(line, end="", flush=True)
-            found = SUMMARY.findall(line) if re.search(r" in \d+(\.\d+)?s", line) else []
-            counts = {word.rstrip("s"): int(number) for number, word in found} or counts
+        while words := hear(process):
+            sys.stdout.buffer.write(words)
+            sys.stdout.buffer.flush()
+            said = (said + words)[-LAST_WORDS:]
     code = process.returncode
-    return (0 if code == NOTHING_COLLECTED else code), counts
+    return (0 if code == NOTHING_COLLECTED else code), counted(said.decode("utf-8", "replace"))
+
+
+def hear(process: "subprocess.Popen[bytes]") -> bytes:
+    """What it says next; nothing when it is over. One that is silent for too long is ended."""
+    assert process.stdout is not None
+    stream = process.stdout.fileno()
+    if not select.select([stream], [], [], SILENCE)[0]:
+        print(f"\nSilent for {SILENCE:.0f} s. Where it stands:", flush=True)
+        abort(psutil.Process(process.pid))
+    return os.read(stream, 65_536)
+
+
+def abort(process: psutil.Process) -> None:
+    """End a process and all below it by the signal at which pytest writes where each thread stands."""
+    below = process.children(recursive=True)
+    # Stopped first: who sees another one end would go on, or start it anew.
+    for number in (signal.SIGSTOP, signal.SIGABRT, signal.SIGCONT):
+        for one in (process, *below):
+            with suppress(psutil.NoSuchProcess):
+                one.send_signal(number)
+    for one in psutil.wait_procs(below, timeout=LAST_WILL)[1]:
+        with suppress(psutil.NoSuchProcess):
+            one.kill()
+
+
+def counted(said: str) -> dict[str, int]:
+    """How many tests passed, failed, ...: of pytest's last summary."""
+    summaries = [line for line in said.splitlines() if re.search(r" in \d+(\.\d+)?s", line)]
+    found = SUMMARY.findall(summaries[-1]) if summaries else []
+    return {word.rstrip("s"): int(number) for number, word in found}
 
 
 def livekit_server() -> bool:

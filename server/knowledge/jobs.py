@@ -72,7 +72,8 @@ class KnowledgeJobs:
             if found is None:
                 self._wake.clear()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), LOOK)
+                    async with asyncio.timeout(LOOK):
+                        await self._wake.wait()
                 continue
             try:
                 await self.ingester.take(*found)

@@ -129,7 +129,8 @@ class SipEdge:
         """Take no new calls, wait for the live ones, end what is left, unregister, close."""
         self._draining = True
         try:
-            await asyncio.wait_for(self._empty.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
         except TimeoutError:
             for leg in list(self._legs.values()):
                 leg.hang_up("we_hung_up")

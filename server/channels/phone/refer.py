@@ -21,7 +21,8 @@ class Transfer:
     async def outcome(self, timeout: float) -> TransferOutcome:
         """Wait for how it went. An accepted transfer nobody reports about is ``unknown``."""
         try:
-            return await asyncio.wait_for(asyncio.shield(self._outcome), timeout)
+            async with asyncio.timeout(timeout):
+                return await asyncio.shield(self._outcome)
         except TimeoutError:
             if self.accepted:
                 return TransferOutcome("unknown", detail="The provider did not say what became of it.")

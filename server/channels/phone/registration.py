@@ -74,7 +74,8 @@ class Registrar:
             address = await self._resolve(self.trunk)
             if address is not None:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._register(address, 0), patience)
+                    async with asyncio.timeout(patience):
+                        await self._register(address, 0)
         self._tell("off")
 
     async def _keep(self) -> None:

@@ -135,7 +135,8 @@ class EarStream(stt.RecognizeStream):
         until = loop.time() + seconds
         while (left := until - loop.time()) > 0:
             try:
-                item: Any = await asyncio.wait_for(self._input_ch.recv(), left)
+                async with asyncio.timeout(left):
+                    item: Any = await self._input_ch.recv()
             except TimeoutError:
                 return
             except Exception:

@@ -88,7 +88,8 @@ class _Take:
         ended = False
         while not ended:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await self._stop.wait()
                 ended = True
             pages = await asyncio.to_thread(writer.encode, self._due())
             if ended:
