@@ -1,5 +1,6 @@
 """Logs: one JSON object a line, with the request's and the session's id, and without anybody's secrets."""
 
+import asyncio
 import logging
 import re
 import sys
@@ -50,11 +51,19 @@ def configure_logging(settings: Settings, stream: TextIO = sys.stderr) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
         )
     )
+    handler.addFilter(is_trouble)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(level, logging.WARNING))
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def is_trouble(record: logging.LogRecord) -> bool:
+    """Whether a library's record is worth a line. That work was cancelled is not: a pool of connections logs it as an
+    error when a server stops, or a caller leaves, in the middle of a statement."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, asyncio.CancelledError)
 
 
 def redact(logger: object, method: str, event: Event) -> Event:

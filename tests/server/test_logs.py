@@ -1,5 +1,6 @@
 """Logs say what happened, and nothing about what people said."""
 
+import asyncio
 import io
 import logging
 from pathlib import Path
@@ -56,6 +57,14 @@ def test_a_line_is_json_with_the_ids_of_its_context(tmp_path: Path) -> None:
     ours, library = [orjson.loads(line) for line in stream.getvalue().splitlines()]
     assert (ours["event"], ours["request_id"], ours["session"], ours["count"]) == ("hello", "r", "s", 2)
     assert library["event"] == "careful, [email]"
+
+
+@pytest.mark.parametrize(("ended", "lines"), [(asyncio.CancelledError(), 0), (OSError("disk full"), 1)])
+def test_that_work_was_cancelled_is_no_trouble(tmp_path: Path, ended: BaseException, lines: int) -> None:
+    stream = io.StringIO()
+    configure_logging(settings_for(tmp_path), stream)
+    logging.getLogger("sqlalchemy.pool").error("Exception during reset or similar", exc_info=ended)
+    assert len(stream.getvalue().splitlines()) == lines
 
 
 def test_a_console_gets_plain_lines(tmp_path: Path) -> None:
