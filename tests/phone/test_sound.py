@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from G722 import G722
 
+from server.channels.phone.link import LegLink
 from tests.phone.caller import Phone
 from tests.phone.edges import HOME, House, edge_house, until
 from tests.phone.rtp_peer import Sender, answered, description, refused
@@ -43,6 +44,19 @@ async def test_packets_of_any_length_are_heard_whole(
     await play(sender, far, tone(440, 1200) + silence(400), ms)
     await until(lambda: heard_ms(bytes(taken.heard), 440) >= 1100)
     taken.leg.hang_up()
+
+
+async def test_who_hangs_up_is_heard_to_the_last_word(house: House, phone: Phone) -> None:
+    call = await phone.call(house.uri())
+    await call.up()
+    taken = await house.call()
+    link = LegLink(taken.leg)
+    for start in range(0, 16 * 300, 320):
+        link.play(tone(440, 300)[start : start + 320])
+    link.hang_up("agent_hung_up")
+    assert await call.over() == "bye"
+    assert heard_ms(call.heard, 440) >= 280
+    assert await taken.over() == "agent_hung_up"
 
 
 async def test_a_tenth_of_the_packets_lost_is_covered_up(house: House, phone: Phone, sender: Sender) -> None:

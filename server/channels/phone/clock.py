@@ -8,8 +8,9 @@ import structlog
 log = structlog.get_logger()
 PERIOD = 0.02
 """Seconds."""
-CATCH_UP = 5
-"""Ticks that are made up for after the machine stood still; what is older is skipped."""
+CATCH_UP = 6
+"""Ticks that are made up for after the machine stood still; what is older is skipped. As many as the voice makes up
+for (`server.channels.voice.clock`), else sound would wait longer with each stall."""
 Ticker = Callable[[int], None]
 """Called with how many ticks have passed: 1, or up to `CATCH_UP`."""
 

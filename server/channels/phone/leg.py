@@ -109,6 +109,11 @@ class SipLeg:
         if self._media is not None:
             self._media.clear()
 
+    @property
+    def unsent(self) -> float:
+        """Seconds until all that was pushed has left."""
+        return self._media.unsent if self._media is not None else 0.0
+
     async def send_keys(self, keys: str) -> None:
         """Keys in real time. Raises ``ValueError`` for what is no key."""
         if self._media is not None:

@@ -71,9 +71,11 @@ class LegLink:
         task.add_done_callback(self._pressing.discard)
 
     def hang_up(self, cause: str) -> None:
-        """End the call; one that was given away goes on without us."""
+        """End the call once all has sounded; one that was given away goes on without us."""
         if self._given:
             self.ended("transferred")
+        elif unsent := self.leg.unsent:
+            asyncio.get_running_loop().call_later(unsent, self.leg.hang_up, cause)
         else:
             self.leg.hang_up(cause)
 

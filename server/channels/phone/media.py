@@ -107,6 +107,11 @@ class Media:
         """Forget what has not left."""
         self._waiting.clear()
 
+    @property
+    def unsent(self) -> float:
+        """Seconds until all that waits has left."""
+        return len(self._waiting) / self._frame * PERIOD if self._waiting else 0.0
+
     async def send_keys(self, keys: str) -> None:
         """Send keys in real time; none where the far side takes none. Raises ``ValueError`` for what is no
         key."""

@@ -119,6 +119,11 @@ class Leg(Protocol):
     def clear(self) -> None:
         """Forget what was pushed and not sent."""
 
+    @property
+    def unsent(self) -> float:
+        """Seconds until all that was pushed has left."""
+        ...
+
 
 class Edge(Protocol):
     """The SIP endpoint of this process."""
