@@ -1,25 +1,13 @@
 """The local voice, where the conformance suite does not look."""
 
 import asyncio
-import io
-import wave
 from typing import Any
 
 import pytest
 
+from engine.providers import sound
 from engine.providers.local_voice import LocalVoice
 from engine.providers.speech import Voice
-
-
-def wav() -> bytes:
-    """A tenth of a second of silence."""
-    written = io.BytesIO()
-    with wave.open(written, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(22_050)
-        file.writeframes(bytes(4_410))
-    return written.getvalue()
 
 
 class Espeak:
@@ -35,7 +23,7 @@ class Espeak:
         self.asked.set()
         await self.spoken.wait()
         self.returncode = 0
-        return wav(), b""
+        return sound.write_wav(bytes(4_410), 22_050), b""
 
     def kill(self) -> None:
         self.returncode = -9
